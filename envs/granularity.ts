@@ -1,0 +1,158 @@
+/**
+ * @file The size of an action as a wrapper: a whole solution, one step, or one token of text.
+ *
+ * Each wrapper turns an environment into one whose action is text. The inner environment keeps its dynamics, facts and
+ * reward terms: the same text earns the same return at every granularity (a law that the contract suite checks).
+ */
+import { z } from 'zod'
+import type { Advance, Position } from './dynamics.ts'
+import { advance, begin, chain } from './dynamics.ts'
+import type { EnvDef, MaybePromise, RewardTerm, Rewards, Task, TextForm } from './env.ts'
+import { isInvalid } from './env.ts'
+
+export type Granularity = 'solution' | 'step' | 'token'
+
+type Inner<S> = { position: Position<S>; buffer: string }
+
+const text = z.string().max(100_000)
+
+/** One action is the whole completion. Its steps are played in order; an unfinished solution terminates as `incomplete`. */
+export function atSolution<P, S, O, A, F>(
+  env: EnvDef<P, S, O, A, F>,
+): EnvDef<P, Inner<S>, O, string, Rewards[]> {
+  return wrap(env, 'solution', 1, (task, { position }, action) =>
+    chain(playAll(env, task, position, splitSteps(env, action)), ({ position: last, rewards }) => ({
+      state: { position: last, buffer: '' },
+      facts: rewards,
+      end: last.end ?? { kind: 'terminated', reason: 'incomplete' },
+    })),
+  )
+}
+
+/** One action is the text of one step. */
+export function atStep<P, S, O, A, F>(env: EnvDef<P, S, O, A, F>): EnvDef<P, Inner<S>, O, string, Rewards[]> {
+  return wrap(env, 'step', env.maxSteps, (task, { position }, action) =>
+    chain(playAll(env, task, position, [action]), ({ position: last, rewards }) => ({
+      state: { position: last, buffer: '' },
+      facts: rewards,
+      ...(last.end && { end: last.end }),
+    })),
+  )
+}
+
+const MAX_TOKENS_PER_STEP = 10_000
+
+/** One action is a piece of text, usually one token. A step is played when its end has been written; '' ends the text. */
+export function atToken<P, S, O, A, F>(
+  env: EnvDef<P, S, O, A, F>,
+): EnvDef<P, Inner<S>, O, string, Rewards[]> {
+  return wrap(env, 'token', env.maxSteps * MAX_TOKENS_PER_STEP, (task, { position, buffer }, action) => {
+    const written = buffer + action
+    const ended = action === ''
+    const { complete, rest } = cutSteps(env.text.stepEnd, written)
+    const steps = ended && rest !== '' ? [...complete, rest] : complete
+    return chain(playAll(env, task, position, steps), ({ position: last, rewards }) => {
+      const end = last.end ?? (ended ? ({ kind: 'terminated', reason: 'incomplete' } as const) : undefined)
+      return { state: { position: last, buffer: ended ? '' : rest }, facts: rewards, ...(end && { end }) }
+    })
+  })
+}
+
+/** The wrapper of that name. */
+export function atGranularity<P, S, O, A, F>(
+  env: EnvDef<P, S, O, A, F>,
+  granularity: Granularity,
+): EnvDef<P, Inner<S>, O, string, Rewards[]> {
+  const wrappers = { solution: atSolution, step: atStep, token: atToken }
+  return wrappers[granularity](env)
+}
+
+/** A completion cut behind each step end; text without a closing step end counts as a last step. */
+export function splitSteps(
+  env: { text: Pick<TextForm<never, never>, 'stepEnd'> },
+  completion: string,
+): string[] {
+  const { complete, rest } = cutSteps(env.text.stepEnd, completion)
+  return rest.trim() === '' ? complete : [...complete, rest]
+}
+
+function cutSteps(stepEnd: string, written: string): { complete: string[]; rest: string } {
+  const pieces = written.split(stepEnd)
+  const rest = pieces.pop() ?? ''
+  return { complete: pieces.map(piece => piece + stepEnd), rest }
+}
+
+type WrappedStep<P, S> = (
+  task: Task<P>,
+  state: Inner<S>,
+  action: string,
+) => MaybePromise<{ state: Inner<S>; facts: Rewards[]; end?: NonNullable<Position['end']> }>
+
+function wrap<P, S, O, A, F>(
+  env: EnvDef<P, S, O, A, F>,
+  granularity: Granularity,
+  maxSteps: number,
+  play: WrappedStep<P, S>,
+): EnvDef<P, Inner<S>, O, string, Rewards[]> {
+  const inner = (task: Task<P>): Task<P> => ({ ...task, env: env.id })
+  return {
+    id: `${env.id}@${granularity}`,
+    title: env.title,
+    action: text,
+    observation: env.observation,
+    tasks: env.tasks,
+    maxSteps,
+    start: task => chain(begin(env, inner(task)), position => ({ position, buffer: '' })),
+    observe: (task, state) => env.observe(inner(task), state.position.state),
+    // An invalid action is played as it stands, so that the inner environment scores it as a malformed step.
+    step: (task, state, action) => play(inner(task), state, isInvalid(action) ? action.invalid : action),
+    rewards: Object.fromEntries(
+      Object.entries(env.rewards).map(([name, term]) => [name, summed(name, term)]),
+    ),
+    text: { ...env.text, parse: reply => reply, render: action => action },
+    ...(env.solve && {
+      solve: (task, style) => {
+        const steps = env.solve!(inner(task), style).map(action => env.text.render(action))
+        if (granularity === 'step') return steps
+        return granularity === 'solution' ? [steps.join('')] : [...steps.join('')]
+      },
+    }),
+    ...(env.stepLabel && {
+      stepLabel: (task, { position }) =>
+        env.stepLabel!(inner(task), position.state, env.maxSteps - position.steps),
+    }),
+  }
+}
+
+/** The inner term, summed over the inner steps that one outer action played; null if none of them judged it. */
+function summed<F, P, S>(name: string, term: RewardTerm<F, P, S>): RewardTerm<Rewards[], P, Inner<S>> {
+  return {
+    kind: term.kind,
+    weight: term.weight,
+    value: steps => {
+      const values = steps.map(rewards => rewards[name]).filter(value => typeof value === 'number')
+      return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
+    },
+  }
+}
+
+function playAll<P, S, O, A, F>(
+  env: EnvDef<P, S, O, A, F>,
+  task: Task<P>,
+  from: Position<S>,
+  steps: readonly string[],
+): MaybePromise<{ position: Position<S>; rewards: Rewards[] }> {
+  const rewards: Rewards[] = []
+  const playFrom = (
+    position: Position<S>,
+    i: number,
+  ): MaybePromise<{ position: Position<S>; rewards: Rewards[] }> => {
+    const step = steps[i]
+    if (step === undefined || position.end) return { position, rewards }
+    return chain(advance(env, task, position, env.text.parse(step)), (taken: Advance<S>) => {
+      rewards.push(taken.rewards)
+      return playFrom(taken.position, i + 1)
+    })
+  }
+  return playFrom(from, 0)
+}

@@ -1,0 +1,153 @@
+/**
+ * @file The one record of an episode, used by rollouts, search and matches: coordinates, actions, rewards, hashes.
+ *
+ * A record holds everything needed to play the episode again and nothing that must be believed: replaying its actions
+ * must give the same observations, rewards and state hashes.
+ */
+import { z } from 'zod'
+import { advance, begin, positionHash } from './dynamics.ts'
+import type { EnvDef, Split, Task } from './env.ts'
+import { SPLITS } from './env.ts'
+import { UsageError } from './errors.ts'
+import type { Json } from './json.ts'
+import { hashJson } from './json.ts'
+import { taskAt } from './tasks.ts'
+
+const json: z.ZodType<Json> = z.json() as z.ZodType<Json>
+const usage = z.object({
+  tokens: z.number().int().nonnegative().optional(),
+  latencyMs: z.number().nonnegative().optional(),
+})
+
+const stepSchema = z.object({
+  observation: json,
+  action: json,
+  rewards: z.record(z.string(), z.number().nullable()),
+  reward: z.number(),
+  terminated: z.boolean(),
+  truncated: z.boolean(),
+  reason: z.string().nullable(),
+  stateHash: z.string(),
+  usage: usage.optional(),
+})
+
+export const trajectorySchema = z.object({
+  v: z.literal(1),
+  env: z.string(),
+  /** Hash of the task's content: a record made by a different generator is recognised, not misread. */
+  taskHash: z.string(),
+  split: z.enum(SPLITS as [Split, ...Split[]]),
+  index: z.number().int().nonnegative(),
+  level: z.number().int(),
+  agent: z.string(),
+  startHash: z.string(),
+  steps: z.array(stepSchema),
+  return: z.number(),
+})
+
+export type Usage = z.infer<typeof usage>
+export type TrajectoryStep = z.infer<typeof stepSchema>
+export type Trajectory = z.infer<typeof trajectorySchema>
+
+/** The action of the next step, given what the agent sees; with what it cost. */
+export type Act = (observation: Json, step: number) => Promise<{ action: Json; usage?: Usage }>
+
+/** Play one episode to its end and record it. */
+export async function recordEpisode(env: EnvDef, task: Task, agent: string, act: Act): Promise<Trajectory> {
+  let position = await begin(env, task)
+  const startHash = positionHash(task, position)
+  const steps: TrajectoryStep[] = []
+  while (!position.end) {
+    const observation = env.observe(task, position.state)
+    const { action, usage: spent } = await act(observation, position.steps)
+    const taken = await advance(env, task, position, action)
+    position = taken.position
+    steps.push({
+      observation,
+      action,
+      rewards: taken.rewards,
+      reward: taken.reward,
+      terminated: position.end?.kind === 'terminated',
+      truncated: position.end?.kind === 'truncated',
+      reason: position.end?.reason ?? null,
+      stateHash: positionHash(task, position),
+      ...(spent && { usage: spent }),
+    })
+  }
+  return {
+    v: 1,
+    env: env.id,
+    taskHash: hashJson(task.params),
+    split: task.split,
+    index: task.index,
+    level: task.level,
+    agent,
+    startHash,
+    steps,
+    return: steps.reduce((sum, step) => sum + step.reward, 0),
+  }
+}
+
+export interface Verdict {
+  verified: boolean
+  /** The first difference, in words; null if there is none. */
+  difference: string | null
+}
+
+/** Play a record's actions again and compare every hash and reward. */
+export async function replay(env: EnvDef, record: Trajectory): Promise<Verdict> {
+  const differs = (what: string, expected: unknown, got: unknown): Verdict => ({
+    verified: false,
+    difference: `${what}: recorded ${JSON.stringify(expected)}, replayed ${JSON.stringify(got)}`,
+  })
+  const task = taskAt(env, record)
+  if (hashJson(task.params) !== record.taskHash)
+    return differs('task', record.taskHash, hashJson(task.params))
+  let next = 0
+  const again = await recordEpisode(env, task, record.agent, async () => {
+    const step = record.steps[next++]
+    return { action: step ? step.action : null }
+  })
+  if (again.startHash !== record.startHash) return differs('start', record.startHash, again.startHash)
+  if (again.steps.length !== record.steps.length)
+    return differs('number of steps', record.steps.length, again.steps.length)
+  for (const [i, step] of record.steps.entries()) {
+    for (const key of ['stateHash', 'reward', 'rewards', 'terminated', 'truncated', 'observation'] as const) {
+      const [expected, got] = [step[key], again.steps[i]![key]]
+      if (JSON.stringify(expected) !== JSON.stringify(got)) return differs(`step ${i} ${key}`, expected, got)
+    }
+  }
+  if (again.return !== record.return) return differs('return', record.return, again.return)
+  return { verified: true, difference: null }
+}
+
+/** Records as JSON lines. */
+export function formatTrajectories(records: readonly Trajectory[]): string {
+  return records.map(record => JSON.stringify(record) + '\n').join('')
+}
+
+/** Reads JSON lines of records. Throws UsageError naming the line that is not a whole record. */
+export function parseTrajectories(text: string, source: string): Trajectory[] {
+  const lines = text.split('\n')
+  const torn = lines.pop() !== ''
+  if (torn)
+    throw new UsageError(
+      `${source}: line ${lines.length + 1} is cut off (no line end): the file was half-written; record it again`,
+    )
+  return lines.map((line, i) => parseLine(line, `${source}: line ${i + 1}`))
+}
+
+function parseLine(line: string, where: string): Trajectory {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    throw new UsageError(
+      `${where}: expected a trajectory as one line of JSON, got ${JSON.stringify(line.slice(0, 60))}`,
+    )
+  }
+  const parsed = trajectorySchema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]!
+  throw new UsageError(`${where}: not a trajectory: ${issue.path.join('.') || 'record'}: ${issue.message}`)
+}
