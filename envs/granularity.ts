@@ -129,7 +129,9 @@ function summed<F, P, S>(name: string, term: RewardTerm<F, P, S>): RewardTerm<Re
   return {
     kind: term.kind,
     weight: term.weight,
-    value: steps => {
+    value: (steps, { end, after }) => {
+      // The text is over but the inner episode is not: the goal was not reached, which is 0, not "not judged".
+      if (term.kind === 'outcome' && end && !after.position.end) return 0
       const values = steps.map(rewards => rewards[name]).filter(value => typeof value === 'number')
       return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
     },

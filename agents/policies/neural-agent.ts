@@ -1,0 +1,95 @@
+/**
+ * @file `policy:<dir>` in play: a checkpoint as an Agent, with or without search.
+ *
+ * Without search it writes one step per turn, greedily, seeing what it has written before. With best-of-N it searches
+ * for a whole solution when the episode begins and then plays its steps.
+ */
+import type { EnvDef } from '../../envs/env.ts'
+import { splitSteps } from '../../envs/granularity.ts'
+import type { Json } from '../../envs/json.ts'
+import type { Action, Agent, AgentSession, Episode, Turn } from '../agent.ts'
+import { Ledger } from '../ledger.ts'
+import { bestOfN } from '../search/best-of-n.ts'
+import type { SearchSpec } from '../search/search.ts'
+import { outcomeVerifier } from '../search/verifier.ts'
+import { NeuralPolicy } from './neural.ts'
+import { questionOf } from './question.ts'
+
+export interface NeuralAgentOptions {
+  /** Shown on the board; default: `policy:<dir>`. */
+  name?: string
+  search?: SearchSpec
+  /** Temperature of a search's samples. */
+  temperature?: number
+}
+
+/** The agent of a checkpoint folder. Throws UsageError if it is not a whole checkpoint. */
+export async function openNeuralAgent(dir: string, options: NeuralAgentOptions = {}): Promise<Agent> {
+  const policy = NeuralPolicy.load(dir, { samplers: 1 })
+  const { search, temperature = 1 } = options
+  return {
+    name: options.name ?? `policy:${dir}`,
+    open: episode => (search ? searching(policy, episode, search, temperature) : greedy(policy, episode)),
+    close: () => policy.close(),
+  }
+}
+
+/** One greedily written step per turn. */
+function greedy(policy: NeuralPolicy, { env }: Episode): AgentSession {
+  return {
+    act: async ({ observation }) => {
+      const prompt = env.text.prompt(observation)
+      const room = policy.config.maxPositionEmbeddings - [...questionOf(prompt)].length
+      // A text that fills the context has no room for a next step: an empty reply, which the environment judges.
+      if (room < 1) return { action: env.text.parse('') as Json, usage: { tokens: 0 } }
+      const stop = env.text.stepEnd.length === 1 ? { stop: env.text.stepEnd } : {}
+      const [completion] = await policy.sample([prompt], {
+        temperature: 0,
+        maxTokens: room,
+        seeds: [[]],
+        ...stop,
+      })
+      return actionOf(env, completion!.text, completion!.tokens.length)
+    },
+  }
+}
+
+/** Best-of-N over whole solutions, played step by step. */
+function searching(
+  policy: NeuralPolicy,
+  episode: Episode,
+  search: SearchSpec,
+  temperature: number,
+): AgentSession {
+  const { env } = episode
+  let steps: Promise<{ texts: string[]; tokens: number }> | null = null
+  return {
+    act: async ({ observation, step }: Turn): Promise<Action> => {
+      steps ??= searchSolution(policy, episode, observation, { search, temperature })
+      const { texts, tokens } = await steps
+      return actionOf(env, texts[step] ?? '', step === 0 ? tokens : 0)
+    },
+  }
+}
+
+async function searchSolution(
+  policy: NeuralPolicy,
+  { env, task, rng }: Episode,
+  observation: Json,
+  { search, temperature }: { search: SearchSpec; temperature: number },
+): Promise<{ texts: string[]; tokens: number }> {
+  const prompt = env.text.prompt(observation)
+  const maxTokens = policy.config.maxPositionEmbeddings - [...questionOf(prompt)].length
+  const problem = { prompt, task, seed: [rng.next(), rng.next()] }
+  const options = { ...search, temperature, maxTokens, greedyFirst: true }
+  const [result] = await bestOfN(policy, env, [problem], options, outcomeVerifier(new Ledger()))
+  const { candidates, chosen } = result!
+  return {
+    texts: splitSteps(env, candidates[chosen]!.text),
+    tokens: candidates.reduce((sum, candidate) => sum + candidate.tokens.length, 0),
+  }
+}
+
+function actionOf(env: EnvDef, text: string, tokens: number): Action {
+  return { action: env.text.parse(text) as Json, usage: { tokens } }
+}
