@@ -160,6 +160,7 @@ export function logSumExp(x: Tensor): Tensor {
 // Layout.
 
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x
   const known = shape.map(dim => (typeof dim === 'number' ? dim : -1))
   return x.graph.emit({
     op: 'Reshape',

@@ -13,7 +13,6 @@ import {
   add,
   concat,
   div,
-  expand,
   linear,
   matmul,
   meanLast,
@@ -63,15 +62,15 @@ export function parameters(config: TransformerConfig): Parameter[] {
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
     const at = `model.layers.${layer}`
     shapes.push(
-      [`${at}.input_layernorm.weight`, [hiddenSize]],
       [`${at}.self_attn.q_proj.weight`, [numAttentionHeads * headSize, hiddenSize]],
       [`${at}.self_attn.k_proj.weight`, [numKeyValueHeads * headSize, hiddenSize]],
       [`${at}.self_attn.v_proj.weight`, [numKeyValueHeads * headSize, hiddenSize]],
       [`${at}.self_attn.o_proj.weight`, [hiddenSize, numAttentionHeads * headSize]],
-      [`${at}.post_attention_layernorm.weight`, [hiddenSize]],
       [`${at}.mlp.gate_proj.weight`, [intermediateSize, hiddenSize]],
       [`${at}.mlp.up_proj.weight`, [intermediateSize, hiddenSize]],
       [`${at}.mlp.down_proj.weight`, [hiddenSize, intermediateSize]],
+      [`${at}.input_layernorm.weight`, [hiddenSize]],
+      [`${at}.post_attention_layernorm.weight`, [hiddenSize]],
     )
   }
   shapes.push(['model.norm.weight', [hiddenSize]])
@@ -175,11 +174,15 @@ function attention(
 
   // The query is scaled first: a product with alpha ≠ 1 misses the fast path for single rows.
   const scaled = scale(query, 1 / Math.sqrt(headSize))
-  const scores = matmul(scaled, transpose(repeatHeads(key, heads / kvHeads), [0, 1, 3, 2]))
-  const probs = softmax(mask ? add(scores, mask) : scores)
-  const mixed = matmul(probs, repeatHeads(value, heads / kvHeads))
-  const merged = reshape(transpose(mixed, [0, 2, 1, 3]), [batch * steps, heads * headSize])
-  return { output: linear(merged, weight('o_proj')), key, value }
+  // The query heads that share a key-value head stand behind each other, so they are rows of one product.
+  const [shared, total] = [(heads / kvHeads) * steps, key.shape[2]!]
+  const keys = transpose(key, [0, 1, 3, 2])
+  const scores = matmul(reshape(scaled, [batch, kvHeads, shared, headSize]), keys)
+  const perHead = reshape(scores, [batch, heads, steps, total])
+  const probs = softmax(mask ? add(perHead, mask) : perHead)
+  const mixed = matmul(reshape(probs, [batch, kvHeads, shared, total]), value)
+  const perStep = transpose(reshape(mixed, [batch, heads, steps, headSize]), [0, 2, 1, 3])
+  return { output: linear(reshape(perStep, [batch * steps, heads * headSize]), weight('o_proj')), key, value }
 }
 
 /** Rotary position embedding in Hugging Face's half-split form (Su et al. 2021). */
@@ -187,20 +190,6 @@ function rotate(x: Tensor, cos: Tensor, sin: Tensor, headSize: number): Tensor {
   const half = headSize / 2
   const rotated = concat([neg(slice(x, 3, half, headSize)), slice(x, 3, 0, half)], 3)
   return add(mul(x, cos), mul(rotated, sin))
-}
-
-/** `[B, K, S, d]` with every key-value head shared by `times` query heads: `[B, K·times, S, d]`. */
-function repeatHeads(x: Tensor, times: number): Tensor {
-  if (times === 1) return x
-  const [batch, kvHeads, steps, headSize] = x.shape as [number, number, number, number]
-  const grouped = expand(reshape(x, [batch, kvHeads, 1, steps, headSize]), [
-    batch,
-    kvHeads,
-    times,
-    steps,
-    headSize,
-  ])
-  return reshape(grouped, [batch, kvHeads * times, steps, headSize])
 }
 
 /** `cos` and `sin` of position · θ^(−2i/d) for every position, `[positions, d]` each, row by row. */
