@@ -114,7 +114,7 @@ function wrap<P, S, O, A, F>(
       solve: (task, style) => {
         const steps = env.solve!(inner(task), style).map(action => env.text.render(action))
         if (granularity === 'step') return steps
-        return granularity === 'solution' ? [steps.join('')] : [...steps.join('')]
+        return granularity === 'solution' ? [steps.join('')] : Array.from(steps.join(''))
       },
     }),
     ...(env.stepLabel && {

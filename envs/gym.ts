@@ -59,7 +59,7 @@ export class Gym<P = Json, S = Json, O = Json, A = Json, F = unknown> {
   }
 
   /** Take one action. Throws EpisodeOverError before a reset and after the end; never because of the action itself. */
-  async step(action: A | unknown): Promise<TimeStep<O> & { info: Info }> {
+  async step(action: unknown): Promise<TimeStep<O> & { info: Info }> {
     const { task, position } = this.#running()
     const taken = await advance(this.env, task, position, action)
     this.#position = taken.position

@@ -1,8 +1,11 @@
 /** @file Environments by id: the built-in ones, and those that a program registers. */
+import { codeFunction } from './code/function.ts'
 import type { EnvDef } from './env.ts'
 import { UsageError } from './errors.ts'
 import { Gym } from './gym.ts'
 import { addition } from './math/addition.ts'
+import { countdown } from './math/countdown.ts'
+import { ledger } from './tools/ledger.ts'
 
 const registry = new Map<string, EnvDef>()
 
@@ -35,4 +38,4 @@ export function make(id: string): Gym {
   return new Gym(findEnv(id))
 }
 
-for (const env of [addition]) registerEnv(env)
+for (const env of [addition, countdown, codeFunction, ledger]) registerEnv(env)

@@ -18,9 +18,9 @@ const MAX_DRAWS = 10_000
 interface TaskRecipe<P> {
   env: EnvId
   levels: readonly Level[]
-  draw(rng: Rng, level: number): P
+  draw: (rng: Rng, level: number) => P
   /** What makes two tasks the same task, e.g. operands in sorted order for a commutative operation. */
-  identity(params: P): Json
+  identity: (params: P) => Json
 }
 
 /** A task source from a way to draw one task. */

@@ -90,35 +90,60 @@ export async function recordEpisode(env: EnvDef, task: Task, agent: string, act:
 
 export interface Verdict {
   verified: boolean
+  /** The task, the start and every state have the recorded hashes. */
+  hashesEqual: boolean
+  /** Every reward, every term and the return are as recorded. */
+  rewardsEqual: boolean
   /** The first difference, in words; null if there is none. */
   difference: string | null
 }
 
-/** Play a record's actions again and compare every hash and reward. */
+/** Play a record's actions again and compare everything that follows from them. */
 export async function replay(env: EnvDef, record: Trajectory): Promise<Verdict> {
-  const differs = (what: string, expected: unknown, got: unknown): Verdict => ({
-    verified: false,
-    difference: `${what}: recorded ${JSON.stringify(expected)}, replayed ${JSON.stringify(got)}`,
-  })
   const task = taskAt(env, record)
-  if (hashJson(task.params) !== record.taskHash)
-    return differs('task', record.taskHash, hashJson(task.params))
   let next = 0
   const again = await recordEpisode(env, task, record.agent, async () => {
     const step = record.steps[next++]
     return { action: step ? step.action : null }
   })
-  if (again.startHash !== record.startHash) return differs('start', record.startHash, again.startHash)
-  if (again.steps.length !== record.steps.length)
-    return differs('number of steps', record.steps.length, again.steps.length)
-  for (const [i, step] of record.steps.entries()) {
-    for (const key of ['stateHash', 'reward', 'rewards', 'terminated', 'truncated', 'observation'] as const) {
-      const [expected, got] = [step[key], again.steps[i]![key]]
-      if (JSON.stringify(expected) !== JSON.stringify(got)) return differs(`step ${i} ${key}`, expected, got)
-    }
+  const differences = compare(record, again)
+  const equal = (aspect: Aspect): boolean => differences.every(found => !found.aspects.includes(aspect))
+  return {
+    verified: differences.length === 0,
+    hashesEqual: equal('hash'),
+    rewardsEqual: equal('reward'),
+    difference: differences[0]?.text ?? null,
   }
-  if (again.return !== record.return) return differs('return', record.return, again.return)
-  return { verified: true, difference: null }
+}
+
+type Aspect = 'hash' | 'reward' | 'step'
+
+const STEP_ASPECTS = {
+  stateHash: 'hash',
+  reward: 'reward',
+  rewards: 'reward',
+  terminated: 'step',
+  truncated: 'step',
+  reason: 'step',
+  observation: 'step',
+} as const satisfies Partial<Record<keyof TrajectoryStep, Aspect>>
+
+function compare(record: Trajectory, again: Trajectory): { aspects: Aspect[]; text: string }[] {
+  const found: { aspects: Aspect[]; text: string }[] = []
+  const check = (aspects: Aspect[], what: string, expected: unknown, got: unknown): void => {
+    const [recorded, replayed] = [JSON.stringify(expected), JSON.stringify(got)]
+    if (recorded !== replayed)
+      found.push({ aspects, text: `${what}: recorded ${recorded}, replayed ${replayed}` })
+  }
+  check(['hash'], 'task', record.taskHash, again.taskHash)
+  check(['hash'], 'start', record.startHash, again.startHash)
+  check(['hash', 'reward'], 'number of steps', record.steps.length, again.steps.length)
+  for (const [i, step] of record.steps.slice(0, again.steps.length).entries()) {
+    for (const [key, aspect] of Object.entries(STEP_ASPECTS) as [keyof typeof STEP_ASPECTS, Aspect][])
+      check([aspect], `step ${i} ${key}`, step[key], again.steps[i]![key])
+  }
+  check(['reward'], 'return', record.return, again.return)
+  return found
 }
 
 /** Records as JSON lines. */

@@ -2,7 +2,10 @@
 import type { WorkerOptions } from 'node:worker_threads'
 import { Worker } from 'node:worker_threads'
 
-export type StartOptions = Pick<WorkerOptions, 'workerData' | 'resourceLimits' | 'name' | 'transferList' | 'env'>
+export type StartOptions = Pick<
+  WorkerOptions,
+  'workerData' | 'resourceLimits' | 'name' | 'transferList' | 'env'
+>
 
 /**
  * A worker that runs the module `name` (no extension, relative to `base`): `name.ts` where `base` is TypeScript source,

@@ -52,18 +52,6 @@ export function columnSums({ a, b }: Params, dropCarries = false): string[] {
   return sums
 }
 
-/** The number that the written columns spell. */
-export function spelled(columns: readonly string[]): number {
-  const last = columns.at(-1) ?? '00'
-  return Number(
-    last[0] +
-      [...columns]
-        .reverse()
-        .map(column => column[1])
-        .join(''),
-  )
-}
-
 export const addition: EnvDef<Params, State, Observation, string, Facts> = {
   id: ID,
   title: 'Add numbers of several digits, column by column',
@@ -109,7 +97,7 @@ export const addition: EnvDef<Params, State, Observation, string, Facts> = {
       ...(columns.length > 0 ? [{ role: 'assistant' as const, content: columns.map(endStep).join('') }] : []),
     ],
     parse: reply => {
-      const column = reply.trim().replace(/;$/, '')
+      const column = reply.replace(/;\s*$/, '').trim()
       return action.safeParse(column).success ? column : { invalid: reply }
     },
     render: endStep,
