@@ -2,26 +2,58 @@
 import { Command, CommanderError } from 'commander'
 import { readFileSync } from 'node:fs'
 import { UsageError } from '../../envs/errors.ts'
+import { arenaCommand } from './arena.ts'
+import { demoCommand } from './demo.ts'
+import { doctorCommand } from './doctor.ts'
 import { envsCommand } from './envs.ts'
+import { evalCommand } from './eval.ts'
+import { InterruptedError } from './interrupt.ts'
+import { leaderboardCommand } from './leaderboard.ts'
+import { note } from './output.ts'
+import { playCommand } from './play.ts'
+import { replayCommand } from './replay.ts'
+import { rolloutCommand } from './rollout.ts'
+import { trainCommand } from './train.ts'
 
 /** Exit codes: 0 fine, 1 findings or a failed gate, 2 usage or environment error. */
 const EXIT_USAGE = 2
+/** What shells report of a program that Ctrl-C ended. */
+const EXIT_INTERRUPTED = 130
+
+const COMMANDS = [
+  demoCommand,
+  envsCommand,
+  playCommand,
+  rolloutCommand,
+  replayCommand,
+  trainCommand,
+  evalCommand,
+  arenaCommand,
+  leaderboardCommand,
+  doctorCommand,
+]
 
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('ludus')
     .description('Simulate agentic environments, train agents in them, and rank them in an arena.')
     .version(packageVersion())
-    .showHelpAfterError('(add --help for what is possible)')
-    .exitOverride()
-  for (const command of [envsCommand()]) program.addCommand(inherit(command))
+  for (const command of COMMANDS) program.addCommand(command())
+  configure(program)
   await program.parseAsync(argv)
 }
 
-/** Subcommands do not inherit `exitOverride` when added ready-made. */
-function inherit(command: Command): Command {
-  command.exitOverride().showHelpAfterError('(add --help for what is possible)')
-  command.commands.forEach(child => inherit(child))
-  return command
+/** Commands that are added ready-made inherit no settings. */
+function configure(command: Command): void {
+  command.exitOverride().configureOutput({
+    outputError: (text, write) =>
+      write(
+        `ludus: ${text
+          .trim()
+          .replace(/^error: /, '')
+          .replace(/\s+/g, ' ')} (add --help for what is possible)\n`,
+      ),
+  })
+  command.commands.forEach(configure)
 }
 
 function packageVersion(): string {
@@ -30,12 +62,18 @@ function packageVersion(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
 
+// A reader that has seen enough (`| head`) is no fault of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 try {
   await main(process.argv)
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE
-  else if (error instanceof UsageError) {
-    process.stderr.write(`ludus: ${error.message}\n`)
-    process.exitCode = EXIT_USAGE
+  else if (error instanceof UsageError || error instanceof InterruptedError) {
+    note(`ludus: ${error.message}`)
+    process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_INTERRUPTED
   } else throw error
 }

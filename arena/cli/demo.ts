@@ -1,0 +1,172 @@
+/**
+ * @file `ludus demo` (`npm start`): the whole house in a few minutes.
+ *
+ * A small policy clones a fallible teacher, search-fed RL makes it better than that teacher, and its stages then play in
+ * an arena against the reference solver, a random player and an agent in another process.
+ */
+import { Command } from 'commander'
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Agent } from '../../agents/agent.ts'
+import { openNeuralAgent } from '../../agents/policies/neural-agent.ts'
+import { randomAgent } from '../../agents/policies/random.ts'
+import { solverAgent } from '../../agents/policies/solver.ts'
+import { o1Roadmap } from '../../agents/recipes/o1-roadmap.ts'
+import type { Recipe } from '../../agents/recipes/recipe.ts'
+import type { RunResult } from '../../agents/recipes/run.ts'
+import { findEnv } from '../../envs/registry.ts'
+import type { Board } from '../board.ts'
+import { openArena } from '../run.ts'
+import { interruptible } from './interrupt.ts'
+import { printBoard } from './leaderboard.ts'
+import { wholeNumber } from './options.ts'
+import { note, print, printJson } from './output.ts'
+import { startProgress } from './progress.ts'
+import { accuracyTable, trainWithBars } from './training.ts'
+
+const ENV = 'math/addition-v1'
+const TRAINING_LEVELS = [2, 3]
+/** One easier and two harder levels than were trained on. */
+const ARENA_LEVELS = [1, 2, 3, 4, 5]
+const EVAL_TASKS = 512
+/** Tasks per level that every agent plays. */
+const ARENA_TASKS = 40
+const REMOTE = 'clone+vote (remote)'
+
+interface DemoFlags {
+  dir: string
+  seed: number
+  port: number
+  once?: true
+  quick?: true
+  json?: true
+}
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('train an agent by search and RL, then watch it climb a leaderboard (about two minutes)')
+    .option('--seed <seed>', 'names weights, tasks and samples', wholeNumber('--seed'), 1)
+    .option('--dir <folder>', 'where checkpoints and matches go; emptied first', join('.ludus', 'demo'))
+    .option('--port <port>', 'of the leaderboard page; 0: any free one', wholeNumber('--port'), 0)
+    .option('--once', 'end when the board stands, instead of serving the page until Ctrl-C')
+    .option('--quick', 'a few training steps only: shows the way, not the result')
+    .option('--json', 'print one JSON document')
+    .action(demo)
+}
+
+async function demo(flags: DemoFlags): Promise<void> {
+  const started = performance.now()
+  const silent = flags.json === true
+  const { seed, dir, quick } = flags
+  rmSync(dir, { recursive: true, force: true })
+  if (!silent) print(INTRODUCTION)
+  const training = join(dir, 'training')
+  const recipe = quick ? shortened(o1Roadmap) : o1Roadmap
+  const options = { env: findEnv(ENV), levels: TRAINING_LEVELS, seed, dir: training, evalTasks: EVAL_TASKS }
+  const result = await interruptible(`stopped; complete stages are kept in ${training}`, signal =>
+    trainWithBars(recipe, { ...options, signal }, { silent }),
+  )
+  if (!silent) print(`\nAccuracy on ${EVAL_TASKS} held-out tasks\n\n${accuracyTable(result)}\n`)
+  await play(flags, training, result, started)
+}
+
+const INTRODUCTION = `A small transformer learns to add numbers of two and three digits, column by column.
+Its teacher forgets the carries in seven problems of ten, so imitation alone cannot get far.
+`
+
+async function play(flags: DemoFlags, training: string, result: RunResult, started: number): Promise<void> {
+  const { dir, port, json, once } = flags
+  const arena = await openArena({ dir: join(dir, 'arena'), port })
+  const locals = await localAgents(training)
+  const remote = joinRemotely(arena.url, join(training, 'cloned'))
+  const bar = startProgress(
+    'Playing in the arena   ',
+    ARENA_TASKS * ARENA_LEVELS.length * (locals.length + 1),
+    {
+      silent: json === true,
+    },
+  )
+  try {
+    for (const agent of locals) arena.register(agent)
+    if (!json) note(`The leaderboard is at ${arena.url}`)
+    const season = { envs: [{ env: ENV, levels: ARENA_LEVELS }], tasks: ARENA_TASKS }
+    const names = [...locals.map(agent => agent.name), REMOTE]
+    const left = `stopped; the matches played are kept in ${join(dir, 'arena')}`
+    await interruptible(left, async signal => {
+      const stopped = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error))
+        remote.once('exit', code => {
+          if (code !== 0) reject(new Error(`the remote agent's process ended with code ${code}`))
+        })
+      })
+      const onProgress = ({ played }: { played: number }): void => bar.update(played)
+      await Promise.race([arena.run(season, { agents: names, onProgress }), stopped])
+    })
+    bar.stop()
+    report(flags, result, arena.board(), (performance.now() - started) / 1000)
+    if (!once) await untilInterrupted(`\nLeaderboard: ${arena.url} (Ctrl-C ends)`)
+  } finally {
+    bar.stop()
+    await arena.close()
+    remote.kill()
+    for (const agent of locals) await agent.close?.()
+  }
+}
+
+/** From the reference solution down to chance. */
+async function localAgents(training: string): Promise<Agent[]> {
+  const policy = (stage: string, name: string): Promise<Agent> =>
+    openNeuralAgent(join(training, stage), { name })
+  return [
+    renamed(solverAgent(), 'solver'),
+    await openNeuralAgent(join(training, 'trained'), {
+      name: 'trained+best-of-8',
+      search: { strategy: 'best-of-n', n: 8, guidance: 'verifier' },
+    }),
+    await policy('trained', 'trained'),
+    await policy('cloned', 'cloned'),
+    renamed(randomAgent(), 'random'),
+  ]
+}
+
+function renamed(agent: Agent, name: string): Agent {
+  return { name, open: episode => agent.open(episode), close: async () => agent.close?.() }
+}
+
+/** The clone with majority voting plays from a process of its own, as anybody's agent would. */
+function joinRemotely(url: string, checkpoint: string): ChildProcess {
+  const command = fileURLToPath(
+    new URL(import.meta.url.endsWith('.ts') ? 'ludus.js' : '../../../arena/cli/ludus.js', import.meta.url),
+  )
+  const agent = `policy:${JSON.stringify(checkpoint)}+search(best-of-n, n=8, guidance=majority)`
+  return spawn(process.execPath, [command, 'arena', 'join', url, '--name', REMOTE, '--agent', agent], {
+    stdio: 'ignore',
+  })
+}
+
+function report({ json }: DemoFlags, result: RunResult, board: Board, seconds: number): void {
+  const { before, expert, cloned, trained, searched, curve, costs } = result
+  if (json)
+    return printJson({ before, expert, cloned, trained, searched, seconds, leaderboard: board, curve, costs })
+  printBoard(board)
+  print(`\n${seconds.toFixed(0)} seconds in all`)
+}
+
+function untilInterrupted(text: string): Promise<void> {
+  note(text)
+  return new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}
+
+function shortened(recipe: Recipe): Recipe {
+  const { policy, learning } = recipe
+  return {
+    ...recipe,
+    policy: { ...policy, initialisation: { ...policy.initialisation, steps: 30 } },
+    learning: { ...learning, iterations: 10 },
+  }
+}

@@ -1,0 +1,119 @@
+/** @file `ludus doctor`: what this machine can do, and how to get what it lacks. */
+import { Command } from 'commander'
+import { execFile } from 'node:child_process'
+import { availableParallelism, cpus, freemem, release, totalmem } from 'node:os'
+import { promisify } from 'node:util'
+import type { Runtime } from '../../agents/nn/devices.ts'
+import { probeRuntime } from '../../agents/nn/devices.ts'
+import { print, printJson } from './output.ts'
+import { startProgress } from './progress.ts'
+
+interface Program {
+  name: string
+  /** Commands that may be it, tried in this order, with arguments that make it prove itself. */
+  commands: readonly string[]
+  proof: readonly string[]
+  neededFor: string
+  install: string
+}
+
+const PROGRAMS: readonly Program[] = [
+  {
+    name: 'Chromium',
+    commands: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    proof: ['--version'],
+    neededFor: 'the tests of the web page',
+    install: 'apt-get install chromium',
+  },
+  {
+    name: 'bubblewrap',
+    commands: ['bwrap'],
+    // Being installed is not enough: in many containers it may not make namespaces.
+    proof: ['--unshare-all', '--ro-bind', '/', '/', 'true'],
+    neededFor: 'isolating Python programs of code tasks (JavaScript ones need nothing)',
+    install: 'apt-get install bubblewrap',
+  },
+  {
+    name: 'Python 3',
+    commands: ['python3'],
+    proof: ['--version'],
+    neededFor: 'code tasks in Python, and agents written in Python',
+    install: 'apt-get install python3',
+  },
+]
+
+const GIB = 2 ** 30
+const PROOF_MS = 20_000
+const run = promisify(execFile)
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('tell what this machine can do; exits with 1 if training cannot work')
+    .option('--json', 'print one JSON document')
+    .action(examine)
+}
+
+async function examine({ json }: { json?: true }): Promise<void> {
+  const progress = startProgress('looking', PROGRAMS.length + 1, { silent: json === true })
+  const programs = []
+  for (const program of PROGRAMS) {
+    programs.push(await find(program))
+    progress.update(programs.length)
+  }
+  const runtime = await probeRuntime()
+  progress.stop()
+  const report = { ...machine(), onnxruntime: runtime, programs }
+  if (!runtime.backends.some(backend => backend.name === 'cpu' && backend.usable)) process.exitCode = 1
+  if (json) return printJson(report)
+  tell(report)
+}
+
+function machine() {
+  return {
+    node: process.version,
+    os: `${process.platform} ${process.arch} ${release()}`,
+    cpu: { model: cpus()[0]?.model ?? 'unknown', threads: availableParallelism() },
+    memoryGib: { total: rounded(totalmem() / GIB), free: rounded(freemem() / GIB) },
+  }
+}
+
+async function find({ name, commands, proof, neededFor, install }: Program) {
+  const missing = { name, found: false, says: 'not found', neededFor, install }
+  let failed: string | null = null
+  for (const command of commands) {
+    try {
+      const { stdout } = await run(command, [...proof], { timeout: PROOF_MS })
+      return { name, found: true, says: stdout.trim().split('\n')[0] || 'works', neededFor, install: null }
+    } catch (error) {
+      const { code, stderr } = error as NodeJS.ErrnoException & { stderr?: string }
+      if (code !== 'ENOENT')
+        failed ??= `${command} does not work here: ${(stderr ?? '').trim().split('\n')[0]}`
+    }
+  }
+  return failed === null ? missing : { ...missing, says: failed }
+}
+
+type Report = ReturnType<typeof machine> & {
+  onnxruntime: Runtime
+  programs: Awaited<ReturnType<typeof find>>[]
+}
+
+function tell({ node, os, cpu, memoryGib, onnxruntime, programs }: Report): void {
+  print(`Node        ${node}`)
+  print(`system      ${os}`)
+  print(`processor   ${cpu.model}, ${cpu.threads} threads`)
+  print(`memory      ${memoryGib.total} GiB, ${memoryGib.free} GiB free`)
+  print(`onnxruntime ${onnxruntime.version ?? `cannot be loaded: ${onnxruntime.problem}; run npm ci`}`)
+  for (const { name, bundled, usable, gigaflops, problem } of onnxruntime.backends)
+    print(
+      `  ${name.padEnd(9)} ${usable ? `works, ${gigaflops} GFLOP/s on one thread` : `${bundled ? 'not usable' : 'not installed'}: ${problem}`}`,
+    )
+  for (const { name, found, says, neededFor, install } of programs) {
+    print(`${name.padEnd(11)} ${says}`)
+    if (!found) print(`${''.padEnd(11)} for ${neededFor}; ${install}`)
+  }
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 10) / 10
+}
