@@ -14,6 +14,7 @@ import { openNeuralAgent } from './policies/neural-agent.ts'
 import { randomAgent } from './policies/random.ts'
 import { solverAgent } from './policies/solver.ts'
 import type { Guidance, SearchSpec } from './search/search.ts'
+import { GUIDANCES } from './search/search.ts'
 
 export type BaseSpec =
   { kind: 'random' } | { kind: 'human' } | { kind: 'solver'; slip: number } | { kind: 'policy'; dir: string }
@@ -25,7 +26,6 @@ export interface AgentSpec {
 
 const FORMS = 'random, solver, solver(slip=0.7), human, policy:<dir>, policy:<dir>+search(best-of-n, n=8)'
 const SEARCH = '+search('
-const GUIDANCES: readonly Guidance[] = ['majority', 'verifier']
 const DEFAULT_SEARCH: SearchSpec = { strategy: 'best-of-n', n: 8, guidance: 'majority' }
 const MAX_CANDIDATES = 4096
 
@@ -56,7 +56,8 @@ export async function openAgent(
 ): Promise<Agent> {
   const spec = typeof named === 'string' ? parseAgentSpec(named) : named
   const { base, search } = spec
-  if (base.kind === 'policy') return openNeuralAgent(base.dir, search ? { search } : {})
+  if (base.kind === 'policy')
+    return openNeuralAgent(base.dir, { name: printAgentSpec(spec), ...(search && { search }) })
   if (search)
     throw new UsageError(
       `${printAgentSpec(spec)}: search chooses among texts that a policy samples, and ${base.kind} samples none; ` +

@@ -45,9 +45,14 @@ export async function grpo(
   onIteration: (stats: GrpoStats) => MaybePromise<void> = () => {},
 ): Promise<void> {
   for (let iteration = 0; iteration < iterations; iteration++) {
-    const groups = (await search(iteration)).map(judged)
+    const found = await search(iteration)
+    const groups = found.map(judged)
     const batch = groups.flatMap(experiences)
     const count = batch.length
+    if (count === 0) {
+      const candidates = found.reduce((sum, group) => sum + group.candidates.length, 0)
+      throw new Error(`GRPO iteration ${iteration}: none of the ${candidates} candidates could be judged`)
+    }
     const update = await policy.policyGradientStep(
       batch.map(experience => ({ ...experience, tokenWeight: experience.tokenWeight / count })),
       { clipLow, clipHigh, klCoef },

@@ -2,10 +2,10 @@
 import { z } from 'zod'
 import { UsageError } from '../../envs/errors.ts'
 
-export const PAD = 0
 /** Ends a completion. */
 export const EOS = 1
 const SPECIAL = ['<pad>', '<eos>']
+const UNREADABLE = '\uFFFD'
 
 export const charTokenizerSchema = z.object({ type: z.literal('char'), alphabet: z.string().min(1) })
 
@@ -17,7 +17,7 @@ export class CharTokenizer {
   /** Throws UsageError if a character stands twice in the alphabet. */
   constructor(alphabet: string) {
     this.alphabet = alphabet
-    this.#characters = [...alphabet]
+    this.#characters = Array.from(alphabet)
     this.#idOf = new Map(this.#characters.map((character, i) => [character, i + SPECIAL.length]))
     if (this.#idOf.size !== this.#characters.length)
       throw new UsageError(
@@ -41,8 +41,8 @@ export class CharTokenizer {
     })
   }
 
-  /** Special tokens have no text. */
+  /** The end has no text. Padding, which only an untrained model writes, shows as a character no parser accepts. */
   decode(ids: readonly number[]): string {
-    return ids.map(id => this.#characters[id - SPECIAL.length] ?? '').join('')
+    return ids.map(id => (id === EOS ? '' : (this.#characters[id - SPECIAL.length] ?? UNREADABLE))).join('')
   }
 }

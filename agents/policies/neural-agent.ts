@@ -39,7 +39,7 @@ function greedy(policy: NeuralPolicy, { env }: Episode): AgentSession {
   return {
     act: async ({ observation }) => {
       const prompt = env.text.prompt(observation)
-      const room = policy.config.maxPositionEmbeddings - [...questionOf(prompt)].length
+      const room = policy.config.maxPositionEmbeddings - Array.from(questionOf(prompt)).length
       // A text that fills the context has no room for a next step: an empty reply, which the environment judges.
       if (room < 1) return { action: env.text.parse('') as Json, usage: { tokens: 0 } }
       const stop = env.text.stepEnd.length === 1 ? { stop: env.text.stepEnd } : {}
@@ -79,7 +79,7 @@ async function searchSolution(
   { search, temperature }: { search: SearchSpec; temperature: number },
 ): Promise<{ texts: string[]; tokens: number }> {
   const prompt = env.text.prompt(observation)
-  const maxTokens = policy.config.maxPositionEmbeddings - [...questionOf(prompt)].length
+  const maxTokens = policy.config.maxPositionEmbeddings - Array.from(questionOf(prompt)).length
   const problem = { prompt, task, seed: [rng.next(), rng.next()] }
   const options = { ...search, temperature, maxTokens, greedyFirst: true }
   const [result] = await bestOfN(policy, env, [problem], options, outcomeVerifier(new Ledger()))

@@ -5,6 +5,7 @@ import { Ledger } from '../ledger.ts'
 import { loadCheckpoint, saveCheckpoint } from '../nn/checkpoint.ts'
 import type { EngineOptions } from '../nn/engine.ts'
 import { Engine } from '../nn/engine.ts'
+import type { Sample } from '../nn/sampler.ts'
 import { CharTokenizer, EOS } from '../nn/tokenizer.ts'
 import { countParameters, initialWeights } from '../nn/transformer.ts'
 import type { TransformerConfig } from '../nn/transformer.ts'
@@ -85,7 +86,7 @@ export class NeuralPolicy implements TrainablePolicy {
     })
     this.ledger.scored(total(ids), this.numParameters)
     this.ledger.generated(total(samples.map(sample => sample.tokens)), this.numParameters)
-    return samples.map(sample => ({ ...sample, text: this.tokenizer.decode(sample.tokens) }))
+    return samples.map(sample => this.#completion(sample, options.maxTokens))
   }
 
   async logprobs(pairs: readonly { prompt: Prompt; completion: string }[]): Promise<number[][]> {
@@ -139,6 +140,17 @@ export class NeuralPolicy implements TrainablePolicy {
 
   close(): Promise<void> {
     return this.#engine.close()
+  }
+
+  /** Rows are sampled up to a rounded length, so some are longer than was asked for. */
+  #completion({ tokens, logprobs, stopped }: Sample, maxTokens: number): Completion {
+    const kept = tokens.slice(0, maxTokens)
+    return {
+      text: this.tokenizer.decode(kept),
+      tokens: kept,
+      logprobs: logprobs.slice(0, maxTokens),
+      stopped: stopped && kept.length === tokens.length,
+    }
   }
 
   #row({ prompt, completion }: Demonstration): Row {

@@ -34,7 +34,7 @@ export const o1Roadmap: Recipe = {
   learning: {
     algorithm: 'grpo',
     iterations: 200,
-    tasksPerIteration: 32,
+    tasksPerIteration: 64,
     learningRate: { peak: 8e-4, warmupSteps: 10, finalFraction: 0.05 },
     clipLow: 0.2,
     clipHigh: 0.2,

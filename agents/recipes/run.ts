@@ -38,6 +38,8 @@ export interface RunOptions {
   /** Held-out tasks per evaluation. */
   evalTasks: number
   onProgress?: (progress: Progress) => void
+  /** Stops the run with the signal's reason; complete stages are kept. */
+  signal?: AbortSignal
 }
 
 export interface Progress {
@@ -199,6 +201,7 @@ async function searchGroups(context: Context, policy: NeuralPolicy, iteration: n
 const FRESH_TASKS = 10_000_000
 
 async function report(context: Context, policy: NeuralPolicy, progress: Progress): Promise<void> {
+  context.signal?.throwIfAborted()
   context.onProgress?.(progress)
   if (progress.completed % CURVE_EVERY !== 0) return
   const { env, levels, curve, ledger, maxTokens } = context

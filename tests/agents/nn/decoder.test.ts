@@ -20,7 +20,9 @@ interface Golden {
   logprobsAfter: number[][]
 }
 
-const golden = JSON.parse(readFileSync(new URL('../../golden/decoder.json', import.meta.url), 'utf8')) as Golden
+const golden = JSON.parse(
+  readFileSync(new URL('../../golden/decoder.json', import.meta.url), 'utf8'),
+) as Golden
 const config = {
   vocabSize: 11,
   hiddenSize: 16,
@@ -53,7 +55,8 @@ function assertClose(got: ArrayLike<number>, expected: readonly number[], tolera
   assert.ok(worst < tolerance, `largest difference ${worst}`)
 }
 
-const trainer = (threads = 1): Trainer => new Trainer(config, goldenWeights(), { threads, adamW: ADAMW_DEFAULTS })
+const trainer = (threads = 1): Trainer =>
+  new Trainer(config, goldenWeights(), { threads, adamW: ADAMW_DEFAULTS })
 
 const test = suite('decoder')
 
@@ -75,8 +78,16 @@ test('four AdamW steps equal those of PyTorch', async () => {
   const stats = []
   for (const _ of golden.losses)
     stats.push(await model.behaviorCloningStep({ tokens, rows, weight }, golden.learningRate))
-  assertClose(stats.map(({ loss }) => loss), golden.losses, 2e-5)
-  assertClose(stats.map(({ gradNorm }) => gradNorm), golden.gradNorms, 1e-4)
+  assertClose(
+    stats.map(({ loss }) => loss),
+    golden.losses,
+    2e-5,
+  )
+  assertClose(
+    stats.map(({ gradNorm }) => gradNorm),
+    golden.gradNorms,
+    1e-4,
+  )
   assertClose(await model.logprobs({ tokens, rows }), golden.logprobsAfter.flat(), 2e-4)
   await model.close()
 })
@@ -87,7 +98,10 @@ test('at ratio 1 the clipped surrogate moves the weights as the weighted cross-e
   await cloning.behaviorCloningStep({ tokens, rows, weight }, 1e-3)
   const advantages = new Float32Array(weight.length).fill(1)
   const clip = { clipLow: 0.2, clipHigh: 0.2, klCoef: 0 }
-  const stats = await surrogate.policyGradientStep({ tokens, rows, weight, advantages, oldLogprobs, ...clip }, 1e-3)
+  const stats = await surrogate.policyGradientStep(
+    { tokens, rows, weight, advantages, oldLogprobs, ...clip },
+    1e-3,
+  )
   assertClose(surrogate.weights, [...cloning.weights], 1e-6)
   assert.ok(Math.abs(stats.approxKl) < 1e-6)
   await Promise.all([cloning.close(), surrogate.close()])
@@ -165,7 +179,10 @@ test('temperature 0 takes the likeliest token each time', async () => {
   const prefix = [3, 2]
   for (const token of greedy!.tokens) {
     const alternatives = Array.from({ length: config.vocabSize }, (_, id) => [...prefix, id])
-    const scored = await scorer.logprobs({ tokens: Int32Array.from(alternatives.flat()), rows: config.vocabSize })
+    const scored = await scorer.logprobs({
+      tokens: Int32Array.from(alternatives.flat()),
+      rows: config.vocabSize,
+    })
     const last = alternatives.map((_, id) => scored[(id + 1) * prefix.length - 1]!)
     assert.is(last.indexOf(Math.max(...last)), token)
     prefix.push(token)
@@ -180,12 +197,18 @@ test('sampled frequencies are the probabilities', async () => {
   const seeds = many.map((_, i) => ['frequency', i])
   const samples = await model.sample({ ...request, prompts: many, seeds, length: 3, stop: [] })
   const alternatives = Array.from({ length: config.vocabSize }, (_, id) => [3, 2, id])
-  const scored = await scorer.logprobs({ tokens: Int32Array.from(alternatives.flat()), rows: config.vocabSize })
+  const scored = await scorer.logprobs({
+    tokens: Int32Array.from(alternatives.flat()),
+    rows: config.vocabSize,
+  })
   for (let id = 0; id < config.vocabSize; id++) {
     const probability = Math.exp(scored[id * 2 + 1]!)
     const observed = samples.filter(({ tokens: drawn }) => drawn[0] === id).length / count
     const deviation = Math.sqrt((probability * (1 - probability)) / count)
-    assert.ok(Math.abs(observed - probability) < 4 * deviation, `token ${id}: ${observed} against ${probability}`)
+    assert.ok(
+      Math.abs(observed - probability) < 4 * deviation,
+      `token ${id}: ${observed} against ${probability}`,
+    )
   }
   await Promise.all([model.close(), scorer.close()])
 })
