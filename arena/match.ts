@@ -265,7 +265,8 @@ function expiry(ms: number, late: Forfeit, stop: AbortSignal | undefined) {
   let cancel = (): void => {}
   const expired = new Promise<never>((_, reject) => {
     const stopped = (): void => reject(new Forfeit('stopped', 'the arena was closed during the match'))
-    const timer = setTimeout(() => reject(late), Math.min(ms, MAX_TIMER_MS))
+    // Timers may fire up to a millisecond early; a clock must not.
+    const timer = setTimeout(() => reject(late), Math.min(ms + 1, MAX_TIMER_MS))
     if (stop?.aborted) stopped()
     stop?.addEventListener('abort', stopped)
     cancel = () => {

@@ -139,7 +139,6 @@ class WorkerCalls {
 
   constructor(worker: Worker) {
     this.#worker = worker
-    worker.unref()
     worker.on('message', ({ id, value, error }: Reply) => {
       const waiting = this.#waiting.get(id)
       this.#waiting.delete(id)
@@ -149,6 +148,8 @@ class WorkerCalls {
     })
     worker.on('error', error => this.#fail(error instanceof Error ? error : new Error(String(error))))
     worker.on('exit', code => this.#fail(new Error(`neural worker ended with code ${code}`)))
+    // Last, because a listener for messages refs the worker again.
+    worker.unref()
   }
 
   call(request: Request): Promise<unknown> {

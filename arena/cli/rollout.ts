@@ -49,14 +49,17 @@ async function record(id: string, flags: RolloutFlags): Promise<void> {
   const tasks = chosenTasks(env, flags)
   const agent = await openAgent(flags.agent)
   try {
-    const out = await OutFile.reserve(flags.out, flags)
-    try {
-      const trajectories = await play(env, agent, tasks, flags)
-      await out.write(formatTrajectories(trajectories))
-      report(env, trajectories, flags)
-    } finally {
-      await out.discard()
-    }
+    // Ctrl-C is listened to before the file is reserved, so that it is always taken away again.
+    await interruptible(`stopped; nothing was written to ${flags.out}`, async signal => {
+      const out = await OutFile.reserve(flags.out, flags)
+      try {
+        const trajectories = await play(env, agent, tasks, { ...flags, signal })
+        await out.write(formatTrajectories(trajectories))
+        report(env, trajectories, flags)
+      } finally {
+        await out.discard()
+      }
+    })
   } finally {
     await agent.close?.()
   }
@@ -73,7 +76,7 @@ async function play(
   env: EnvDef,
   agent: Awaited<ReturnType<typeof openAgent>>,
   tasks: readonly Task[],
-  { seed, json, out }: RolloutFlags,
+  { seed, json, signal }: RolloutFlags & { signal: AbortSignal },
 ): Promise<Trajectory[]> {
   const progress = startProgress(`${agent.name} plays ${env.id}`, tasks.length, { silent: json === true })
   let [played, sum] = [0, 0]
@@ -83,9 +86,7 @@ async function play(
     progress.update(played, `mean return ${(sum / played).toFixed(3)}`)
   }
   try {
-    return await interruptible(`stopped; nothing was written to ${out}`, signal =>
-      rollout(env, agent, tasks, { seed, onEpisode, signal }),
-    )
+    return await rollout(env, agent, tasks, { seed, onEpisode, signal })
   } finally {
     progress.stop()
   }

@@ -34,7 +34,7 @@ interface Serving {
 }
 
 function serve(dir: string, port: number): Serving {
-  const season = ['--env', ADDITION, '--levels', LEVELS.join(), '--tasks', String(TASKS)]
+  const season = ['--env', ADDITION, '--level', ...LEVELS.map(String), '--tasks', String(TASKS)]
   const agents = ['--agent', 'one=random', 'two=random', '--wait', 'far']
   const flags = ['--once', '--json', '--concurrency', '3', '--port', String(port), '--dir', dir]
   const child = spawn(process.execPath, [LUDUS, 'arena', 'serve', ...season, ...agents, ...flags])
