@@ -49,17 +49,19 @@ export type Usage = z.infer<typeof usage>
 export type TrajectoryStep = z.infer<typeof stepSchema>
 export type Trajectory = z.infer<typeof trajectorySchema>
 
-/** The action of the next step, given what the agent sees; with what it cost. */
-export type Act = (observation: Json, step: number) => Promise<{ action: Json; usage?: Usage }>
+/** The action of the next step, given what the agent sees; with what it cost. null: the agent has left. */
+export type Act = (observation: Json, step: number) => Promise<{ action: Json; usage?: Usage } | null>
 
-/** Play one episode to its end and record it. */
+/** Play one episode to its end, or until the agent leaves, and record it. */
 export async function recordEpisode(env: EnvDef, task: Task, agent: string, act: Act): Promise<Trajectory> {
   let position = await begin(env, task)
   const startHash = positionHash(task, position)
   const steps: TrajectoryStep[] = []
   while (!position.end) {
     const observation = env.observe(task, position.state)
-    const { action, usage: spent } = await act(observation, position.steps)
+    const answer = await act(observation, position.steps)
+    if (answer === null) break
+    const { action, usage: spent } = answer
     const taken = await advance(env, task, position, action)
     position = taken.position
     steps.push({
@@ -104,7 +106,7 @@ export async function replay(env: EnvDef, record: Trajectory): Promise<Verdict> 
   let next = 0
   const again = await recordEpisode(env, task, record.agent, async () => {
     const step = record.steps[next++]
-    return { action: step ? step.action : null }
+    return step ? { action: step.action } : null
   })
   const differences = compare(record, again)
   const equal = (aspect: Aspect): boolean => differences.every(found => !found.aspects.includes(aspect))

@@ -9,7 +9,6 @@ import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Agent } from '../../agents/agent.ts'
 import { openNeuralAgent } from '../../agents/policies/neural-agent.ts'
 import { randomAgent } from '../../agents/policies/random.ts'
@@ -20,6 +19,7 @@ import type { RunResult } from '../../agents/recipes/run.ts'
 import { findEnv } from '../../envs/registry.ts'
 import type { Board } from '../board.ts'
 import { openArena } from '../run.ts'
+import { COMMAND_FILE } from './command-file.ts'
 import { interruptible } from './interrupt.ts'
 import { printBoard } from './leaderboard.ts'
 import { wholeNumber } from './options.ts'
@@ -138,11 +138,8 @@ function renamed(agent: Agent, name: string): Agent {
 
 /** The clone with majority voting plays from a process of its own, as anybody's agent would. */
 function joinRemotely(url: string, checkpoint: string): ChildProcess {
-  const command = fileURLToPath(
-    new URL(import.meta.url.endsWith('.ts') ? 'ludus.js' : '../../../arena/cli/ludus.js', import.meta.url),
-  )
   const agent = `policy:${JSON.stringify(checkpoint)}+search(best-of-n, n=8, guidance=majority)`
-  return spawn(process.execPath, [command, 'arena', 'join', url, '--name', REMOTE, '--agent', agent], {
+  return spawn(process.execPath, [COMMAND_FILE, 'arena', 'join', url, '--name', REMOTE, '--agent', agent], {
     stdio: 'ignore',
   })
 }

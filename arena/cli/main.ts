@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { readFileSync } from 'node:fs'
 import { UsageError } from '../../envs/errors.ts'
 import { arenaCommand } from './arena.ts'
+import { benchCommand } from './bench.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { envsCommand } from './envs.ts'
@@ -31,6 +32,7 @@ const COMMANDS = [
   arenaCommand,
   leaderboardCommand,
   doctorCommand,
+  benchCommand,
 ]
 
 async function main(argv: readonly string[]): Promise<void> {

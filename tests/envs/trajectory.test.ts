@@ -5,7 +5,7 @@ import { UsageError } from '../../envs/errors.ts'
 import { findEnv } from '../../envs/registry.ts'
 import { taskAt } from '../../envs/tasks.ts'
 import type { Trajectory } from '../../envs/trajectory.ts'
-import { formatTrajectories, parseTrajectories, recordEpisode } from '../../envs/trajectory.ts'
+import { formatTrajectories, parseTrajectories, recordEpisode, replay } from '../../envs/trajectory.ts'
 
 async function someRecords(): Promise<Trajectory[]> {
   const env = findEnv('math/addition-v1')
@@ -60,6 +60,18 @@ test('a line of another shape is named with the field', async () => {
   assert.match(refusal(text), /run\.jsonl: line 3: not a trajectory: steps\.0\.reward/)
   assert.match(refusal('{"v":2}\n'), /run\.jsonl: line 1: not a trajectory: v/)
   assert.match(refusal('null\n'), /run\.jsonl: line 1: not a trajectory: record/)
+})
+
+test('the record of an episode that the agent left replays as far as it goes', async () => {
+  const env = findEnv('math/addition-v1')
+  const task = taskAt(env, { split: 'test', index: 0, level: 3 })
+  const [first] = env.solve!(task)
+  const left = await recordEpisode(env, task, 'gone', async (_, step) => (step === 0 ? { action: first! } : null))
+  assert.is(left.steps.length, 1)
+  assert.not(left.steps[0]!.terminated)
+  assert.is((await replay(env, left)).verified, true)
+  const changed = { ...left, steps: [{ ...left.steps[0]!, action: '00' }] }
+  assert.is((await replay(env, changed)).verified, false)
 })
 
 test.run()

@@ -1,0 +1,131 @@
+/** @file `ludus bench`: the project's own claims as figures against thresholds, in one document. */
+import { Command } from 'commander'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { RunResult } from '../../agents/recipes/run.ts'
+import type { Board } from '../board.ts'
+import { COMMAND_FILE } from './command-file.ts'
+import { wholeNumber } from './options.ts'
+import { print, printJson } from './output.ts'
+import { startProgress } from './progress.ts'
+
+interface Bar {
+  id: string
+  figure: number
+  unit: string
+  /** How the figure must stand to this number. */
+  relation: '<=' | '>='
+  threshold: number
+  met: boolean
+  detail: string
+}
+
+type DemoReport = RunResult & { seconds: number; leaderboard: Board }
+
+const SEEDS = [1, 2, 3]
+const run = promisify(execFile)
+
+export function benchCommand(): Command {
+  return new Command('bench').description('measure what this project claims').addCommand(
+    new Command('demo')
+      .description('the demo on several seeds: learning, time and the board (about two minutes per seed)')
+      .option('--seed <seeds...>', 'seeds to run', SEEDS.map(String))
+      .option('--json', 'print one JSON document')
+      .action(benchDemo),
+  )
+}
+
+async function benchDemo({ seed, json }: { seed: string[]; json?: true }): Promise<void> {
+  const seeds = seed.map(wholeNumber('--seed'))
+  const progress = startProgress('Demos', seeds.length, { silent: json === true })
+  const bars: Bar[] = []
+  for (const [i, each] of seeds.entries()) {
+    bars.push(...demoBars(each, await runDemo(each)))
+    progress.update(i + 1)
+  }
+  progress.stop()
+  report({ machine: machine(), commit: await commit(), bars }, json === true)
+}
+
+async function runDemo(seed: number): Promise<DemoReport> {
+  const dir = mkdtempSync(join(tmpdir(), 'ludus-bench-'))
+  try {
+    const args = [
+      COMMAND_FILE,
+      'demo',
+      '--once',
+      '--json',
+      '--seed',
+      String(seed),
+      '--dir',
+      join(dir, 'demo'),
+    ]
+    const { stdout } = await run(process.execPath, args, { maxBuffer: 1 << 26 })
+    return JSON.parse(stdout) as DemoReport
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+function demoBars(
+  seed: number,
+  { before, expert, trained, searched, seconds, leaderboard }: DemoReport,
+): Bar[] {
+  const names = leaderboard.agents.map(agent => agent.name)
+  const ordered = names[0] === 'solver' && names.at(-1) === 'random'
+  const on = `on ${trained.tasks} held-out tasks`
+  return [
+    bar(`demo-${seed}-before`, before.accuracy, '<= 0.05 accuracy', `untrained, ${on}`),
+    bar(`demo-${seed}-trained`, trained.accuracy, '>= 0.97 accuracy', `after search and RL, ${on}`),
+    bar(`demo-${seed}-gain`, trained.accuracy - expert.accuracy, '>= 0.3 accuracy', 'over the cloned expert'),
+    bar(
+      `demo-${seed}-search`,
+      searched.accuracy - trained.accuracy,
+      '>= 0 accuracy',
+      'best-of-N over greedy',
+    ),
+    bar(`demo-${seed}-seconds`, seconds, '<= 240 s', 'training, evaluation and arena'),
+    bar(`demo-${seed}-order`, Number(ordered), '>= 1 yes/no', names.join(' > ')),
+    bar(`demo-${seed}-agents`, names.length, '>= 6 agents', 'on the board'),
+    bar(`demo-${seed}-levels`, leaderboard.items.length, '>= 4 task levels', 'on the same scale'),
+  ]
+}
+
+/** `limit` is how the figure must stand to which number, e.g. `<= 240 s`. */
+function bar(id: string, figure: number, limit: string, detail: string): Bar {
+  const [relation, number, ...unit] = limit.split(' ') as [Bar['relation'], string, ...string[]]
+  const threshold = Number(number)
+  const met = relation === '<=' ? figure <= threshold : figure >= threshold
+  return { id, figure, unit: unit.join(' '), relation, threshold, met, detail }
+}
+
+/** Exit code 1 if a bar is missed. */
+function report(document: { machine: string; commit: string; bars: Bar[] }, json: boolean): void {
+  if (document.bars.some(({ met }) => !met)) process.exitCode = 1
+  if (json) return printJson(document)
+  print(`${document.machine}, commit ${document.commit}`)
+  for (const { id, figure, unit, relation, threshold, met, detail } of document.bars)
+    print(
+      `${met ? 'met   ' : 'MISSED'} ${id.padEnd(18)} ${figure.toFixed(3)} ${relation} ${threshold} ${unit}: ${detail}`,
+    )
+}
+
+function machine(): string {
+  const memory = Math.round(totalmem() / 2 ** 30)
+  return `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown CPU'}, ${memory} GiB, Node ${process.version}`
+}
+
+async function commit(): Promise<string> {
+  try {
+    const { stdout } = await run('git', ['rev-parse', '--short', 'HEAD'], {
+      cwd: fileURLToPath(new URL('.', import.meta.url)),
+    })
+    return stdout.trim()
+  } catch {
+    return 'unknown'
+  }
+}
