@@ -40,7 +40,9 @@ export function wilson(successes: number, n: number): { low: number; high: numbe
   const centre = p + Z ** 2 / (2 * n)
   const spread = Z * Math.sqrt((p * (1 - p)) / n + Z ** 2 / (4 * n ** 2))
   const scale = 1 + Z ** 2 / n
-  return { low: Math.max(0, (centre - spread) / scale), high: Math.min(1, (centre + spread) / scale) }
+  // At 0 and 1 an end is the proportion itself, up to rounding.
+  const [low, high] = [(centre - spread) / scale, (centre + spread) / scale]
+  return { low: Math.max(0, Math.min(p, low)), high: Math.min(1, Math.max(p, high)) }
 }
 
 /** `count` tasks of a split, spread evenly over the levels, by index from `first`. */

@@ -30,13 +30,15 @@ const SEEDS = [1, 2, 3]
 const run = promisify(execFile)
 
 export function benchCommand(): Command {
-  return new Command('bench').description('measure what this project claims').addCommand(
-    new Command('demo')
-      .description('the demo on several seeds: learning, time and the board (about two minutes per seed)')
-      .option('--seed <seeds...>', 'seeds to run', SEEDS.map(String))
-      .option('--json', 'print one JSON document')
-      .action(benchDemo),
-  )
+  return new Command('bench')
+    .description('measure what this project claims')
+    .addCommand(
+      new Command('demo')
+        .description('the demo on several seeds: learning, time and the board (about two minutes per seed)')
+        .option('--seed <seeds...>', 'seeds to run', SEEDS.map(String))
+        .option('--json', 'print one JSON document')
+        .action(benchDemo),
+    )
 }
 
 async function benchDemo({ seed, json }: { seed: string[]; json?: true }): Promise<void> {

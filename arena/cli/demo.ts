@@ -7,7 +7,7 @@
 import { Command } from 'commander'
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Agent } from '../../agents/agent.ts'
 import { openNeuralAgent } from '../../agents/policies/neural-agent.ts'
@@ -16,6 +16,7 @@ import { solverAgent } from '../../agents/policies/solver.ts'
 import { o1Roadmap } from '../../agents/recipes/o1-roadmap.ts'
 import type { Recipe } from '../../agents/recipes/recipe.ts'
 import type { RunResult } from '../../agents/recipes/run.ts'
+import { UsageError } from '../../envs/errors.ts'
 import { findEnv } from '../../envs/registry.ts'
 import type { Board } from '../board.ts'
 import { openArena } from '../run.ts'
@@ -35,6 +36,8 @@ const EVAL_TASKS = 512
 /** Tasks per level that every agent plays. */
 const ARENA_TASKS = 40
 const REMOTE = 'clone+vote (remote)'
+/** What a demo leaves in its folder. */
+const PARTS = ['training', 'arena']
 
 interface DemoFlags {
   dir: string
@@ -49,7 +52,11 @@ export function demoCommand(): Command {
   return new Command('demo')
     .description('train an agent by search and RL, then watch it climb a leaderboard (about two minutes)')
     .option('--seed <seed>', 'names weights, tasks and samples', wholeNumber('--seed'), 1)
-    .option('--dir <folder>', 'where checkpoints and matches go; emptied first', join('.ludus', 'demo'))
+    .option(
+      '--dir <folder>',
+      'where checkpoints and matches go; an earlier demo there is replaced',
+      join('.ludus', 'demo'),
+    )
     .option('--port <port>', 'of the leaderboard page; 0: any free one', wholeNumber('--port'), 0)
     .option('--once', 'end when the board stands, instead of serving the page until Ctrl-C')
     .option('--quick', 'a few training steps only: shows the way, not the result')
@@ -61,7 +68,7 @@ async function demo(flags: DemoFlags): Promise<void> {
   const started = performance.now()
   const silent = flags.json === true
   const { seed, dir, quick } = flags
-  rmSync(dir, { recursive: true, force: true })
+  emptyDemoFolder(dir)
   if (!silent) print(INTRODUCTION)
   const training = join(dir, 'training')
   const recipe = quick ? shortened(o1Roadmap) : o1Roadmap
@@ -77,11 +84,23 @@ const INTRODUCTION = `A small transformer learns to add numbers of two and three
 Its teacher forgets the carries in seven problems of ten, so imitation alone cannot get far.
 `
 
+/** Takes an earlier demo away, and nothing else. */
+function emptyDemoFolder(dir: string): void {
+  const found = existsSync(dir) ? readdirSync(dir) : []
+  const other = found.find(name => !PARTS.includes(name))
+  if (other !== undefined)
+    throw new UsageError(
+      `${dir}: expected an empty folder or one of an earlier demo, found ${other} in it; use another --dir`,
+    )
+  for (const name of found) rmSync(join(dir, name), { recursive: true })
+}
+
 async function play(flags: DemoFlags, training: string, result: RunResult, started: number): Promise<void> {
   const { dir, port, json, once } = flags
   const arena = await openArena({ dir: join(dir, 'arena'), port })
   const locals = await localAgents(training)
   const remote = joinRemotely(arena.url, join(training, 'cloned'))
+  if (!json) note(`The leaderboard is at ${arena.url}`)
   const bar = startProgress(
     'Playing in the arena   ',
     ARENA_TASKS * ARENA_LEVELS.length * (locals.length + 1),
@@ -91,7 +110,6 @@ async function play(flags: DemoFlags, training: string, result: RunResult, start
   )
   try {
     for (const agent of locals) arena.register(agent)
-    if (!json) note(`The leaderboard is at ${arena.url}`)
     const season = { envs: [{ env: ENV, levels: ARENA_LEVELS }], tasks: ARENA_TASKS }
     const names = [...locals.map(agent => agent.name), REMOTE]
     const left = `stopped; the matches played are kept in ${join(dir, 'arena')}`

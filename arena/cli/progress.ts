@@ -40,7 +40,9 @@ function tenths(label: string, total: number): ProgressBar {
       const tenth = Math.floor((10 * completed) / total)
       if (tenth <= written || performance.now() - lastMs < LINE_MS) return
       ;[written, lastMs] = [tenth, performance.now()]
-      note(`${label}: ${completed} of ${total} (${tenth * 10} %)${remark === undefined ? '' : `, ${remark}`}`)
+      note(
+        `${label.trimEnd()}: ${completed} of ${total} (${tenth * 10} %)${remark === undefined ? '' : `, ${remark}`}`,
+      )
     },
     stop: () => {},
   }

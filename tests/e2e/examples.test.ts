@@ -24,7 +24,10 @@ test('an environment of your own', async () => {
 test('an agent in another program', async () => {
   const arena = ['arena/cli/ludus.js', 'arena', 'serve', '--once', '--port', '0', '--dir', dir]
   const season = ['--level', '2', '4', '--tasks', '5', '--agent', 'random', '--wait', 'adder']
-  const serving = spawn(process.execPath, [...arena, ...season], { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] })
+  const serving = spawn(process.execPath, [...arena, ...season], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   const url = await new Promise<string>(resolve => {
     let said = ''
     serving.stderr.on('data', (chunk: Buffer) => {

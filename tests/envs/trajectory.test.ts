@@ -66,7 +66,9 @@ test('the record of an episode that the agent left replays as far as it goes', a
   const env = findEnv('math/addition-v1')
   const task = taskAt(env, { split: 'test', index: 0, level: 3 })
   const [first] = env.solve!(task)
-  const left = await recordEpisode(env, task, 'gone', async (_, step) => (step === 0 ? { action: first! } : null))
+  const left = await recordEpisode(env, task, 'gone', async (_, step) =>
+    step === 0 ? { action: first! } : null,
+  )
   assert.is(left.steps.length, 1)
   assert.not(left.steps[0]!.terminated)
   assert.is((await replay(env, left)).verified, true)

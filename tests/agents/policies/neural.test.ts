@@ -136,6 +136,8 @@ test('the Wilson interval', () => {
   const { low, high } = wilson(18, 20)
   assert.ok(Math.abs(low - 0.699) < 5e-4 && Math.abs(high - 0.972) < 5e-4, `${low} ${high}`)
   assert.equal(wilson(0, 0), { low: 0, high: 1 })
+  assert.is(wilson(512, 512).high, 1)
+  assert.is(wilson(0, 512).low, 0)
 })
 
 test.run()
