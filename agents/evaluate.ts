@@ -1,8 +1,9 @@
 /** @file Accuracy on held-out tasks, with its interval. */
 import type { EnvDef, Split, Task } from '../envs/env.ts'
-import { scoreText } from '../envs/score.ts'
+import { atSolution } from '../envs/granularity.ts'
 import { taskAt } from '../envs/tasks.ts'
 import type { Coordinate } from '../envs/rng.ts'
+import { verifierReward } from '../rewards/reward.ts'
 import type { Policy } from './policy.ts'
 import { firstPrompts } from './prompt.ts'
 
@@ -22,8 +23,9 @@ export type Completer = (tasks: readonly Task[]) => Promise<readonly string[]>
 /** Every text is judged by the environment's own outcome. A task that could not be judged counts as unsolved. */
 export async function evaluate(env: EnvDef, tasks: readonly Task[], complete: Completer): Promise<Accuracy> {
   const texts = await complete(tasks)
-  const scores = await Promise.all(tasks.map((task, i) => scoreText(env, task, texts[i] ?? '')))
-  return accuracyOf(scores.filter(score => score.outcome === 1).length, tasks.length)
+  const attempts = tasks.map((task, i) => ({ task, actions: [texts[i] ?? ''] }))
+  const judgements = await verifierReward(atSolution(env)).judge(attempts)
+  return accuracyOf(judgements.filter(({ outcome }) => outcome === 1).length, tasks.length)
 }
 
 export function accuracyOf(solved: number, tasks: number): Accuracy {

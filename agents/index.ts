@@ -40,6 +40,4 @@ export type {
   SearchOptions,
   SearchResult,
   SearchSpec,
-  Verifier,
 } from './search/search.ts'
-export { outcomeVerifier } from './search/verifier.ts'

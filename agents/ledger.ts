@@ -11,6 +11,7 @@ export interface Costs {
   /** Prefix tokens that cost nothing because their keys and values were reused. */
   cachedTokens: number
   trainedTokens: number
+  /** Steps of the solutions that an environment has judged. */
   environmentSteps: number
   flops: number
 }

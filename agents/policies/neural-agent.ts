@@ -5,13 +5,12 @@
  * for a whole solution when the episode begins and then plays its steps.
  */
 import type { EnvDef } from '../../envs/env.ts'
-import { splitSteps } from '../../envs/granularity.ts'
+import { atSolution, splitSteps } from '../../envs/granularity.ts'
 import type { Json } from '../../envs/json.ts'
+import { verifierReward } from '../../rewards/reward.ts'
 import type { Action, Agent, AgentSession, Episode, Turn } from '../agent.ts'
-import { Ledger } from '../ledger.ts'
 import { bestOfN } from '../search/best-of-n.ts'
 import type { SearchSpec } from '../search/search.ts'
-import { outcomeVerifier } from '../search/verifier.ts'
 import { NeuralPolicy } from './neural.ts'
 import { questionOf } from './question.ts'
 
@@ -82,7 +81,7 @@ async function searchSolution(
   const maxTokens = policy.config.maxPositionEmbeddings - Array.from(questionOf(prompt)).length
   const problem = { prompt, task, seed: [rng.next(), rng.next()] }
   const options = { ...search, temperature, maxTokens, greedyFirst: true }
-  const [result] = await bestOfN(policy, env, [problem], options, outcomeVerifier(new Ledger()))
+  const [result] = await bestOfN(policy, env, [problem], options, verifierReward(atSolution(env)))
   const { candidates, chosen } = result!
   return {
     texts: splitSteps(env, candidates[chosen]!.text),

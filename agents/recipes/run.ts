@@ -8,11 +8,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EnvDef, Task } from '../../envs/env.ts'
 import { UsageError } from '../../envs/errors.ts'
+import { atSolution, splitSteps } from '../../envs/granularity.ts'
 import type { Json } from '../../envs/json.ts'
 import { hashJson } from '../../envs/json.ts'
 import type { Coordinate } from '../../envs/rng.ts'
 import { rngAt } from '../../envs/rng.ts'
-import { scoreText } from '../../envs/score.ts'
+import { environmentReward, verifierReward } from '../../rewards/reward.ts'
 import type { Accuracy } from '../evaluate.ts'
 import { evaluate, policyCompleter, tasksOf } from '../evaluate.ts'
 import { behaviorCloning } from '../learning/bc.ts'
@@ -24,8 +25,7 @@ import { NeuralPolicy } from '../policies/neural.ts'
 import type { Demonstration } from '../policy.ts'
 import { firstPrompts } from '../prompt.ts'
 import { bestOfN } from '../search/best-of-n.ts'
-import type { Problem } from '../search/search.ts'
-import { outcomeVerifier } from '../search/verifier.ts'
+import type { Candidate, Problem, SearchOptions, SearchResult } from '../search/search.ts'
 import { demonstration, textLimits } from './demonstration.ts'
 import type { Recipe } from './recipe.ts'
 
@@ -177,25 +177,45 @@ async function improve(context: Context, policy: NeuralPolicy): Promise<void> {
 }
 
 async function searchGroups(context: Context, policy: NeuralPolicy, iteration: number): Promise<Group[]> {
-  const { env, levels, recipe, ledger, maxTokens } = context
+  const { env, levels, recipe, maxTokens } = context
   const count = recipe.learning.tasksPerIteration
   // Far from the demonstrations' indices, so that learning sees fresh tasks.
   const tasks = tasksOf(env, { split: 'train', levels, count, first: FRESH_TASKS + iteration * count })
   const problems = await problemsOf(context, tasks, ['improve', iteration])
-  const options = { ...recipe.search, maxTokens, greedyFirst: false }
-  const results = await bestOfN(policy, env, problems, options, outcomeVerifier(ledger))
+  const results = await search(context, policy, problems, { ...recipe.search, maxTokens, greedyFirst: false })
   return Promise.all(
     results.map(async ({ candidates }, i) => ({
       prompt: problems[i]!.prompt,
       candidates,
-      returns:
-        recipe.reward === 'outcome'
-          ? candidates.map(candidate => candidate.score)
-          : await Promise.all(
-              candidates.map(async ({ text }) => (await scoreText(env, tasks[i]!, text)).return),
-            ),
+      returns: await candidateReturns(context, tasks[i]!, candidates),
     })),
   )
+}
+
+/** What each candidate is worth to learning; the verifier's scores are not asked for twice. */
+async function candidateReturns(
+  { env, recipe }: Context,
+  task: Task,
+  candidates: readonly Candidate[],
+): Promise<(number | null)[]> {
+  if (recipe.reward === 'outcome' && recipe.search.guidance === 'verifier')
+    return candidates.map(({ score }) => score)
+  const rewardModel = recipe.reward === 'outcome' ? verifierReward : environmentReward
+  const attempts = candidates.map(({ text }) => ({ task, actions: [text] }))
+  return (await rewardModel(atSolution(env)).judge(attempts)).map(({ outcome }) => outcome)
+}
+
+/** The recipe's search under the environment's verdict, on the ledger. */
+async function search(
+  { env, ledger }: Context,
+  policy: NeuralPolicy,
+  problems: readonly Problem[],
+  options: SearchOptions,
+): Promise<SearchResult[]> {
+  const results = await bestOfN(policy, env, problems, options, verifierReward(atSolution(env)))
+  for (const { candidates } of results)
+    for (const { text } of candidates) ledger.stepped(splitSteps(env, text).length)
+  return results
 }
 
 const FRESH_TASKS = 10_000_000
@@ -224,10 +244,9 @@ async function searchedTexts(
   policy: NeuralPolicy,
   tasks: readonly Task[],
 ): Promise<string[]> {
-  const { env, recipe, ledger, maxTokens } = context
+  const { recipe, maxTokens } = context
   const problems = await problemsOf(context, tasks, ['search'])
-  const options = { ...recipe.search, maxTokens, greedyFirst: true }
-  const results = await bestOfN(policy, env, problems, options, outcomeVerifier(ledger))
+  const results = await search(context, policy, problems, { ...recipe.search, maxTokens, greedyFirst: true })
   return results.map(({ candidates, chosen }) => candidates[chosen]!.text)
 }
 

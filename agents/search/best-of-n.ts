@@ -6,17 +6,21 @@
  */
 import type { EnvDef } from '../../envs/env.ts'
 import { UsageError } from '../../envs/errors.ts'
+import type { RewardModel } from '../../rewards/reward.ts'
 import type { Policy } from '../policy.ts'
 import { answerOf } from './answer.ts'
-import type { Candidate, Problem, SearchOptions, SearchResult, Verifier } from './search.ts'
+import type { Candidate, Problem, SearchOptions, SearchResult } from './search.ts'
 
-/** One result per problem, in order. Throws UsageError if the verifier is to guide and a problem has no task. */
+/**
+ * One result per problem, in order. `verifier` judges attempts of one action each, the whole text (see `atSolution`).
+ * Throws UsageError if it is to guide and a problem has no task.
+ */
 export async function bestOfN(
   policy: Policy,
   env: EnvDef,
   problems: readonly Problem[],
   options: SearchOptions,
-  verify: Verifier,
+  verifier: RewardModel,
 ): Promise<SearchResult[]> {
   const { n, greedyFirst, temperature, maxTokens } = options
   const sampled = greedyFirst ? n - 1 : n
@@ -37,7 +41,7 @@ export async function bestOfN(
       const completions = [...greedy.slice(i, i + 1), ...draws.slice(i * sampled, (i + 1) * sampled)]
       const answers = completions.map(({ text }) => answerOf(env, text))
       const scores =
-        options.guidance === 'majority' ? votes(answers) : await verified(env, task, completions, verify)
+        options.guidance === 'majority' ? votes(answers) : await verified(verifier, task, completions)
       const candidates = completions.map((completion, k): Candidate => {
         return { ...completion, answer: answers[k]!, score: scores[k]! }
       })
@@ -46,21 +50,17 @@ export async function bestOfN(
   )
 }
 
-function verified(
-  env: EnvDef,
+async function verified(
+  verifier: RewardModel,
   task: Problem['task'],
   completions: readonly { text: string }[],
-  verify: Verifier,
 ): Promise<(number | null)[]> {
   if (!task)
     throw new UsageError(
       'guidance=verifier asks the environment, which a remote agent cannot; use guidance=majority',
     )
-  return verify(
-    env,
-    task,
-    completions.map(({ text }) => text),
-  )
+  const judgements = await verifier.judge(completions.map(({ text }) => ({ task, actions: [text] })))
+  return judgements.map(({ outcome }) => outcome)
 }
 
 /** Each candidate's share of the votes: how many candidates give its answer. An unreadable answer has none. */

@@ -4,12 +4,12 @@
  * A strategy spends samples of a policy; a guidance says which of them to believe. Combinations that make no sense are
  * refused with a reason, never silently replaced.
  */
-import type { EnvDef, Task } from '../../envs/env.ts'
+import type { Task } from '../../envs/env.ts'
 import type { Coordinate } from '../../envs/rng.ts'
 import type { Completion, Prompt } from '../policy.ts'
 
 /**
- * `verifier` (external): the environment's own outcome, where the searcher may ask it.
+ * `verifier` (external): a reward model, such as the environment's own verdict, where the searcher may ask it.
  * `majority` (internal): the answer that most samples agree on.
  */
 export type Guidance = 'majority' | 'verifier'
@@ -40,9 +40,6 @@ export interface SearchResult {
   /** Index of the chosen candidate. */
   chosen: number
 }
-
-/** Scores of finished texts for one task, in [0, 1]; null: could not be judged. */
-export type Verifier = (env: EnvDef, task: Task, texts: readonly string[]) => Promise<(number | null)[]>
 
 export interface SearchOptions {
   /** Candidates per task. */

@@ -4,11 +4,12 @@ import * as assert from 'uvu/assert'
 import type { Completion, Policy } from '../../../agents/policy.ts'
 import { answerOf } from '../../../agents/search/answer.ts'
 import { argmax, bestOfN, votes } from '../../../agents/search/best-of-n.ts'
-import type { Problem, Verifier } from '../../../agents/search/search.ts'
+import type { Problem } from '../../../agents/search/search.ts'
 import type { EnvDef } from '../../../envs/env.ts'
 import { addition } from '../../../envs/math/addition.ts'
 import { taskAt } from '../../../envs/tasks.ts'
 import { UsageError } from '../../../envs/errors.ts'
+import type { RewardModel } from '../../../rewards/reward.ts'
 
 const env = addition as unknown as EnvDef
 const task = taskAt(env, { split: 'train', level: 2, index: 0 })
@@ -31,7 +32,13 @@ function scripted(texts: readonly string[]): Policy & { calls: number[] } {
   }
 }
 
-const lengthVerifier: Verifier = async (_env, _task, texts) => texts.map(text => text.length)
+/** Scores the texts by a function of text and index. */
+const verifier = (score: (text: string, i: number) => number | null): RewardModel => ({
+  name: 'scripted',
+  judge: attempts =>
+    attempts.map(({ actions }, i) => ({ steps: [null], outcome: score(String(actions[0]), i) })),
+})
+const lengthVerifier = verifier(text => text.length)
 const options = { n: 4, temperature: 1, maxTokens: 8, greedyFirst: false }
 
 const test = suite('best of N')
@@ -64,7 +71,7 @@ test('unreadable answers gather no votes', async () => {
 })
 
 test('a candidate that could not be judged is never preferred to one that was', async () => {
-  const verify: Verifier = async (_env, _task, texts) => texts.map((_, i) => (i < 3 ? null : 0))
+  const verify = verifier((_, i) => (i < 3 ? null : 0))
   const policy = scripted(['12;', '13;', '14;', '15;'])
   const [result] = await bestOfN(policy, env, [problem], { ...options, guidance: 'verifier' }, verify)
   assert.is(result!.chosen, 3)
