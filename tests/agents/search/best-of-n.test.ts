@@ -36,7 +36,7 @@ function scripted(texts: readonly string[]): Policy & { calls: number[] } {
 const verifier = (score: (text: string, i: number) => number | null): RewardModel => ({
   name: 'scripted',
   judge: attempts =>
-    attempts.map(({ actions }, i) => ({ steps: [null], outcome: score(String(actions[0]), i) })),
+    attempts.map(({ actions }, i) => ({ steps: [null], outcome: score(actions[0] as string, i) })),
 })
 const lengthVerifier = verifier(text => text.length)
 const options = { n: 4, temperature: 1, maxTokens: 8, greedyFirst: false }
