@@ -165,7 +165,10 @@ class Game {
       session = await this.#timed(() => agent.open(episode))
       return await this.#loop(task, position, session)
     } catch (error) {
-      if (error instanceof Forfeit) return error.ending
+      if (error instanceof Forfeit) {
+        this.#trajectory.left = true
+        return error.ending
+      }
       return { cause: 'environment', detail: describe(error), score: 0 }
     } finally {
       closeQuietly(session)
@@ -265,8 +268,8 @@ function expiry(ms: number, late: Forfeit, stop: AbortSignal | undefined) {
   let cancel = (): void => {}
   const expired = new Promise<never>((_, reject) => {
     const stopped = (): void => reject(new Forfeit('stopped', 'the arena was closed during the match'))
-    // Timers may fire up to a millisecond early; a clock must not.
-    const timer = setTimeout(() => reject(late), Math.min(ms + 1, MAX_TIMER_MS))
+    // Timers drop fractions and may fire a millisecond early; a clock must not.
+    const timer = setTimeout(() => reject(late), Math.min(Math.ceil(ms) + 1, MAX_TIMER_MS))
     if (stop?.aborted) stopped()
     stop?.addEventListener('abort', stopped)
     cancel = () => {

@@ -43,6 +43,8 @@ export const trajectorySchema = z.object({
   startHash: z.string(),
   steps: z.array(stepSchema),
   return: z.number(),
+  /** The agent left before the episode was over. */
+  left: z.literal(true).optional(),
 })
 
 export type Usage = z.infer<typeof usage>
@@ -87,6 +89,7 @@ export async function recordEpisode(env: EnvDef, task: Task, agent: string, act:
     startHash,
     steps,
     return: steps.reduce((sum, step) => sum + step.reward, 0),
+    ...(!position.end && { left: true as const }),
   }
 }
 
@@ -139,6 +142,7 @@ function compare(record: Trajectory, again: Trajectory): { aspects: Aspect[]; te
   }
   check(['hash'], 'task', record.taskHash, again.taskHash)
   check(['hash'], 'start', record.startHash, again.startHash)
+  check(['hash', 'reward'], 'agent left', record.left ?? false, again.left ?? false)
   check(['hash', 'reward'], 'number of steps', record.steps.length, again.steps.length)
   for (const [i, step] of record.steps.slice(0, again.steps.length).entries()) {
     for (const [key, aspect] of Object.entries(STEP_ASPECTS) as [keyof typeof STEP_ASPECTS, Aspect][])

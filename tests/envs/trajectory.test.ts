@@ -72,6 +72,8 @@ test('the record of an episode that the agent left replays as far as it goes', a
   assert.is(left.steps.length, 1)
   assert.not(left.steps[0]!.terminated)
   assert.is((await replay(env, left)).verified, true)
+  const { left: _, ...whole } = left
+  assert.match((await replay(env, whole)).difference ?? '', /agent left: recorded false, replayed true/)
   const changed = { ...left, steps: [{ ...left.steps[0]!, action: '00' }] }
   assert.is((await replay(env, changed)).verified, false)
 })

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { tasksOf } from '../../agents/evaluate.ts'
 import { openAgent } from '../../agents/naming.ts'
 import { rollout } from '../../agents/rollout.ts'
+import { atSolution } from '../../envs/granularity.ts'
 import { listEnvs } from '../../envs/registry.ts'
 import type { Attempt } from '../../rewards/reward.ts'
 import { environmentReward, verifierReward } from '../../rewards/reward.ts'
@@ -40,5 +41,15 @@ for (const env of listEnvs()) {
     }
   })
 }
+
+test('a text that ends before its episode has outcome 0, which is not null', async () => {
+  const env = listEnvs().find(each => each.id === 'math/addition-v1')!
+  const [task] = tasksOf(env, { split: 'test', levels: [3], count: 1 })
+  const [first] = env.solve!(task!)
+  const [judged] = await verifierReward(atSolution(env)).judge([
+    { task: task!, actions: [`${String(first)};`] },
+  ])
+  assert.is(judged!.outcome, 0)
+})
 
 test.run()

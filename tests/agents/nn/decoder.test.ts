@@ -173,6 +173,23 @@ test('a completion ends with the first stop token or fills the length', async ()
   await model.close()
 })
 
+test('a stop token in the prompt does not end the completion', async () => {
+  const model = sampler()
+  const [plain, stopping] = await model.sample({
+    ...request,
+    prompts: [
+      [3, 2],
+      [3, 10, 2],
+    ],
+    seeds: [['a'], ['b']],
+    stop: [10],
+  })
+  assert.ok(plain!.tokens.length > 0 && stopping!.tokens.length > 0)
+  const [alone] = await model.sample({ ...request, prompts: [[3, 10, 2]], seeds: [['b']], stop: [10] })
+  assert.equal(alone!.tokens, stopping!.tokens)
+  await model.close()
+})
+
 test('temperature 0 takes the likeliest token each time', async () => {
   const [model, scorer] = [sampler(), trainer()]
   const [greedy] = await model.sample({ ...request, prompts: [[3, 2]], seeds: [[]], temperature: 0 })

@@ -43,6 +43,10 @@ test('every field comes back', () => {
   const [node] = read.node!
   assert.equal([node!.opType, node!.input, node!.output], ['Example', ['x', 'w'], ['y']])
   const attribute = Object.fromEntries(node!.attribute!.map(entry => [entry.name, entry]))
+  const { AttributeType } = onnx.AttributeProto
+  const types = { axis: 'INT', eps: 'FLOAT', perm: 'INTS', to: 'INT', body: 'GRAPH' } as const
+  for (const [name, type] of Object.entries(types))
+    assert.is(attribute[name]!.type, AttributeType[type], name)
   assert.is(Number(attribute['axis']!.i), -1)
   assert.is(attribute['eps']!.f, 0.5)
   assert.equal(attribute['perm']!.ints!.map(Number), [0, 2, 1, 300])

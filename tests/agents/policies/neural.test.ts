@@ -8,6 +8,7 @@ import { Ledger } from '../../../agents/ledger.ts'
 import { openNeuralAgent } from '../../../agents/policies/neural-agent.ts'
 import { NeuralPolicy } from '../../../agents/policies/neural.ts'
 import { questionOf } from '../../../agents/policies/question.ts'
+import { firstPrompts } from '../../../agents/prompt.ts'
 import { o1Roadmap } from '../../../agents/recipes/o1-roadmap.ts'
 import { rollout } from '../../../agents/rollout.ts'
 import { UsageError } from '../../../envs/errors.ts'
@@ -97,6 +98,28 @@ test('a checkpoint plays as it evaluates: step by step and in one go are the sam
     accuracy.solved,
   )
   assert.ok(trajectories.every(({ steps }) => steps.every(({ usage }) => usage !== undefined)))
+})
+
+test('a policy that knows the answers plays all of them, step by step', async () => {
+  const policy = fresh()
+  const known = tasksOf(env, { split: 'train', levels: [2], count: 6 })
+  const prompts = await firstPrompts(env, known)
+  const demonstrations = known.map((task, i) => ({
+    prompt: prompts[i]!,
+    completion: env.solve!(task)
+      .map(action => env.text.render(action))
+      .join(''),
+  }))
+  for (let step = 0; step < 150; step++) await policy.behaviorCloningStep(demonstrations, 1e-2)
+  await policy.save(join(root, 'k'))
+  await policy.close()
+  const agent = await openNeuralAgent(join(root, 'k'))
+  const trajectories = await rollout(env, agent, known)
+  await agent.close?.()
+  assert.equal(
+    trajectories.map(({ steps }) => steps.at(-1)!.reason),
+    Array(6).fill('solved'),
+  )
 })
 
 test('with search it plays the chosen candidate; alone it may only vote', async () => {

@@ -76,6 +76,8 @@ test('a run that was stopped goes on behind its last complete stage', async () =
   )
   assert.not(stages.includes('clone'))
   assert.equal(resumed.trained, whole.trained)
+  const weights = (run: string): Buffer => readFileSync(join(root, run, 'trained', 'model.safetensors'))
+  assert.equal(weights('stopped'), weights('whole'))
 })
 
 test('a folder of another run is refused and left alone', async () => {
