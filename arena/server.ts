@@ -82,7 +82,14 @@ export async function startServer(options: ServerOptions): Promise<ArenaServer> 
   }
 }
 
-async function listen(http: Server, { host, port }: ServerOptions): Promise<void> {
+/** Throws UsageError if the port cannot be had now; for work that wants to know before it begins. */
+export async function checkPort(host: string, port: number): Promise<void> {
+  const probe = createServer()
+  await listen(probe, { host, port })
+  await new Promise(resolve => probe.close(resolve))
+}
+
+async function listen(http: Server, { host, port }: Pick<ServerOptions, 'host' | 'port'>): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     http.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)))
     http.listen(port, host, resolve)

@@ -20,6 +20,7 @@ import { UsageError } from '../../envs/errors.ts'
 import { findEnv } from '../../envs/registry.ts'
 import type { Board } from '../board.ts'
 import { openArena } from '../run.ts'
+import { checkPort } from '../server.ts'
 import { COMMAND_FILE } from './command-file.ts'
 import { interruptible } from './interrupt.ts'
 import { printBoard } from './leaderboard.ts'
@@ -35,6 +36,7 @@ const ARENA_LEVELS = [1, 2, 3, 4, 5]
 const EVAL_TASKS = 512
 /** Tasks per level that every agent plays. */
 const ARENA_TASKS = 40
+const HOST = '127.0.0.1'
 const REMOTE = 'clone+vote (remote)'
 /** What a demo leaves in its folder. */
 const PARTS = ['training', 'arena']
@@ -67,7 +69,8 @@ export function demoCommand(): Command {
 async function demo(flags: DemoFlags): Promise<void> {
   const started = performance.now()
   const silent = flags.json === true
-  const { seed, dir, quick } = flags
+  const { seed, dir, port, quick } = flags
+  await checkPort(HOST, port)
   emptyDemoFolder(dir)
   if (!silent) print(INTRODUCTION)
   const training = join(dir, 'training')
@@ -97,7 +100,7 @@ function emptyDemoFolder(dir: string): void {
 
 async function play(flags: DemoFlags, training: string, result: RunResult, started: number): Promise<void> {
   const { dir, port, json, once } = flags
-  const arena = await openArena({ dir: join(dir, 'arena'), port })
+  const arena = await openArena({ dir: join(dir, 'arena'), host: HOST, port })
   const locals = await localAgents(training)
   const remote = joinRemotely(arena.url, join(training, 'cloned'))
   if (!json) note(`The leaderboard is at ${arena.url}`)
@@ -116,8 +119,8 @@ async function play(flags: DemoFlags, training: string, result: RunResult, start
     await interruptible(left, async signal => {
       const stopped = new Promise<never>((_, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason as Error))
-        remote.once('exit', code => {
-          if (code !== 0) reject(new Error(`the remote agent's process ended with code ${code}`))
+        remote.process.once('exit', code => {
+          if (code !== 0) reject(new Error(`the remote agent ended with code ${code}: ${remote.said()}`))
         })
       })
       const onProgress = ({ played }: { played: number }): void => bar.update(played)
@@ -129,7 +132,7 @@ async function play(flags: DemoFlags, training: string, result: RunResult, start
   } finally {
     bar.stop()
     await arena.close()
-    remote.kill()
+    remote.process.kill()
     for (const agent of locals) await agent.close?.()
   }
 }
@@ -155,11 +158,13 @@ function renamed(agent: Agent, name: string): Agent {
 }
 
 /** The clone with majority voting plays from a process of its own, as anybody's agent would. */
-function joinRemotely(url: string, checkpoint: string): ChildProcess {
+function joinRemotely(url: string, checkpoint: string): { process: ChildProcess; said: () => string } {
   const agent = `policy:${JSON.stringify(checkpoint)}+search(best-of-n, n=8, guidance=majority)`
-  return spawn(process.execPath, [COMMAND_FILE, 'arena', 'join', url, '--name', REMOTE, '--agent', agent], {
-    stdio: 'ignore',
-  })
+  const args = [COMMAND_FILE, 'arena', 'join', url, '--name', REMOTE, '--agent', agent]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  return { process: child, said: () => said.trim() }
 }
 
 function report({ json }: DemoFlags, result: RunResult, board: Board, seconds: number): void {

@@ -26,18 +26,10 @@ const PROGRAMS: readonly Program[] = [
     install: 'apt-get install chromium',
   },
   {
-    name: 'bubblewrap',
-    commands: ['bwrap'],
-    // Being installed is not enough: in many containers it may not make namespaces.
-    proof: ['--unshare-all', '--ro-bind', '/', '/', 'true'],
-    neededFor: 'isolating Python programs of code tasks (JavaScript ones need nothing)',
-    install: 'apt-get install bubblewrap',
-  },
-  {
     name: 'Python 3',
     commands: ['python3'],
     proof: ['--version'],
-    neededFor: 'code tasks in Python, and agents written in Python',
+    neededFor: 'the test that reads a checkpoint from another language',
     install: 'apt-get install python3',
   },
 ]

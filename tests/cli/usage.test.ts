@@ -1,5 +1,7 @@
 /** @file Wrong use of the command line: exit code 2, one line on stderr that says what to do, nothing on stdout. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -63,6 +65,21 @@ test('nothing was written by a refused command', () => {
   assert.equal(readdirSync(dir), [])
 })
 
+test('a busy port is named before the demo touches anything', async () => {
+  const taken = createServer()
+  await new Promise<void>(resolve => taken.listen(0, '127.0.0.1', resolve))
+  const { port } = taken.address() as AddressInfo
+  mkdirSync(join(dir, 'demo', 'arena'), { recursive: true })
+  const { code, stderr } = await ludus(['demo', '--port', String(port), '--dir', join(dir, 'demo')])
+  taken.close()
+  assert.is(code, 2)
+  assert.is(
+    stderr,
+    `ludus: port ${port} on 127.0.0.1 is in use; stop the program that has it, or choose another with --port\n`,
+  )
+  assert.ok(existsSync(join(dir, 'demo', 'arena')))
+})
+
 test('ludus envs --json lists every environment with its levels and terms', async () => {
   const { code, stdout, stderr } = await ludus(['envs', '--json'])
   assert.is(code, 0)
@@ -106,7 +123,7 @@ test('ludus doctor tells what there is and how to get what is missing', async ()
   for (const { usable, problem } of report.onnxruntime.backends) assert.is(usable, problem === null)
   assert.equal(
     report.programs.map(program => program.name),
-    ['Chromium', 'bubblewrap', 'Python 3'],
+    ['Chromium', 'Python 3'],
   )
   for (const { found, install } of report.programs) assert.is(found, install === null)
 })

@@ -47,7 +47,7 @@ test('a text that ends before its episode has outcome 0, which is not null', asy
   const [task] = tasksOf(env, { split: 'test', levels: [3], count: 1 })
   const [first] = env.solve!(task!)
   const [judged] = await verifierReward(atSolution(env)).judge([
-    { task: task!, actions: [`${String(first)};`] },
+    { task: task!, actions: [`${first as string};`] },
   ])
   assert.is(judged!.outcome, 0)
 })
