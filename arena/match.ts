@@ -6,15 +6,14 @@
  * result with a cause; only faults of the runner do not count, and are played again.
  */
 import { z } from 'zod'
-import { advance, begin, positionHash } from '../envs/dynamics.ts'
-import type { Position } from '../envs/dynamics.ts'
-import type { EnvDef, EnvId, Rewards, Split, Task } from '../envs/env.ts'
+import type { EnvDef, EnvId, Rewards, Split } from '../envs/env.ts'
 import { isInvalid, SPLITS } from '../envs/env.ts'
 import type { Json } from '../envs/json.ts'
 import { hashJson } from '../envs/json.ts'
 import { rngAt } from '../envs/rng.ts'
 import { taskAt } from '../envs/tasks.ts'
 import type { Trajectory } from '../envs/trajectory.ts'
+import { recordEpisode } from '../envs/trajectory.ts'
 import type { Action, Agent, AgentSession } from '../agents/agent.ts'
 
 /** Every way a match can end, and who is to blame. What the runner is to blame for is played again, not counted. */
@@ -107,8 +106,8 @@ export async function playMatch(
   { clock = DEFAULT_CLOCK, reveal = false, signal }: PlayOptions = {},
 ): Promise<{ result: MatchResult; trajectory: Trajectory }> {
   const game = new Game(plan, env, clock, signal)
-  const ending = await game.play(agent, reveal)
-  return game.settle(ending)
+  const { ending, trajectory } = await game.play(agent, reveal)
+  return { result: game.settle(ending, trajectory), trajectory }
 }
 
 type Ending = { cause: Cause; detail: string; score: number }
@@ -127,60 +126,44 @@ class Game {
   readonly #env: EnvDef
   readonly #clock: Clock
   readonly #stop: AbortSignal | undefined
-  readonly #trajectory: Trajectory
-  readonly #latencies: number[] = []
   #usedMs = 0
-  #tokens: number | null = null
-  #malformed = 0
 
   constructor(plan: MatchPlan, env: EnvDef, clock: Clock, stop: AbortSignal | undefined) {
     this.#plan = plan
     this.#env = env
     this.#clock = clock
     this.#stop = stop
-    const { split, index, level, agent } = plan
-    this.#trajectory = {
-      v: 1,
-      env: env.id,
-      taskHash: '',
-      split,
-      index,
-      level,
-      agent,
-      startHash: '',
-      steps: [],
-      return: 0,
-    }
   }
 
-  async play(agent: Agent, reveal: boolean): Promise<Ending> {
-    let session: AgentSession | null = null
+  async play(agent: Agent, reveal: boolean): Promise<{ ending: Ending; trajectory: Trajectory }> {
+    const seat: { session: AgentSession | null; forfeit: Forfeit | null } = { session: null, forfeit: null }
     try {
       const task = taskAt(this.#env, this.#plan)
-      const position = await begin(this.#env, task)
-      this.#trajectory.taskHash = hashJson(task.params)
-      this.#trajectory.startHash = positionHash(task, position)
-      const rng = rngAt('match', this.#plan.id)
-      const episode = { env: this.#env, task: reveal ? task : null, rng }
-      session = await this.#timed(() => agent.open(episode))
-      return await this.#loop(task, position, session)
+      const episode = { env: this.#env, task: reveal ? task : null, rng: rngAt('match', this.#plan.id) }
+      const trajectory = await recordEpisode(this.#env, task, this.#plan.agent, async (observation, step) => {
+        try {
+          seat.session ??= await this.#timed(() => agent.open(episode))
+          return await this.#turn(seat.session, observation, step)
+        } catch (error) {
+          seat.forfeit = asForfeit(error)
+          return null
+        }
+      })
+      return { ending: seat.forfeit?.ending ?? this.#ending(trajectory), trajectory }
     } catch (error) {
-      if (error instanceof Forfeit) {
-        this.#trajectory.left = true
-        return error.ending
-      }
-      return { cause: 'environment', detail: describe(error), score: 0 }
+      const ending: Ending = { cause: 'environment', detail: describe(error), score: 0 }
+      return { ending, trajectory: this.#nothing() }
     } finally {
-      closeQuietly(session)
+      closeQuietly(seat.session)
     }
   }
 
-  settle({ cause, detail, score }: Ending): { result: MatchResult; trajectory: Trajectory } {
-    const trajectory = this.#trajectory
-    trajectory.return = trajectory.steps.reduce((sum, step) => sum + step.reward, 0)
-    const latencies = this.#latencies
+  settle({ cause, detail, score }: Ending, trajectory: Trajectory): MatchResult {
+    const spent = trajectory.steps.map(({ usage }) => usage ?? {})
+    const latencies = spent.map(({ latencyMs = 0 }) => latencyMs)
+    const reported = spent.flatMap(({ tokens }) => tokens ?? [])
     const mean = latencies.reduce((sum, ms) => sum + ms, 0) / Math.max(1, latencies.length)
-    const result: MatchResult = {
+    return {
       v: 1,
       ...this.#plan,
       score,
@@ -188,53 +171,44 @@ class Game {
       steps: trajectory.steps.length,
       cause,
       detail,
-      tokens: this.#tokens,
+      tokens: reported.length > 0 ? reported.reduce((sum, tokens) => sum + tokens, 0) : null,
       latencyMs: { mean: rounded(mean), max: rounded(Math.max(0, ...latencies)) },
       clock: { usedMs: rounded(this.#usedMs), ...this.#clock },
       trajectory: hashJson(trajectory as unknown as Json),
     }
-    return { result, trajectory }
   }
 
-  async #loop(task: Task, start: Position, session: AgentSession): Promise<Ending> {
-    let position = start
-    let rewards: Rewards = {}
-    while (!position.end) ({ position, rewards } = await this.#turn(task, position, session))
-    const score = outcomeScore(this.#env, rewards)
+  /** How an episode that was played to its end has ended. */
+  #ending({ steps }: Trajectory): Ending {
+    const last = steps.at(-1)
+    const score = outcomeScore(this.#env, last?.rewards ?? {})
     if (score === null) throw new Error(`${this.#env.id}: the outcome was not judged at the end`)
-    const { reason } = position.end
+    const reason = last?.reason ?? ''
     if (score === 1) return { cause: 'solved', detail: reason, score }
-    if (this.#malformed > 0)
-      return { cause: 'invalid', detail: `${reason}; ${this.#malformed} actions not understood`, score }
+    const malformed = steps.filter(({ action }) => !this.#isUnderstood(action)).length
+    if (malformed > 0)
+      return { cause: 'invalid', detail: `${reason}; ${malformed} actions not understood`, score }
     return { cause: 'failed', detail: reason, score }
   }
 
-  async #turn(task: Task, position: Position, session: AgentSession) {
-    const observation = this.#env.observe(task, position.state)
+  #isUnderstood(action: Json): boolean {
+    return !isInvalid(action) && this.#env.action.safeParse(action).success
+  }
+
+  async #turn(session: AgentSession, observation: Json, step: number): Promise<Action> {
     // A copy: an agent that changes what it is shown must not change the state or the record.
     const shown = structuredClone(observation)
     const before = this.#usedMs
     const { action, usage } = await this.#timed((signal, deadlineMs) =>
-      session.act({ observation: shown, step: position.steps, deadlineMs, signal }),
+      session.act({ observation: shown, step, deadlineMs, signal }),
     ).then(cleanAction)
-    const latencyMs = rounded(this.#usedMs - before)
-    this.#latencies.push(latencyMs)
-    if (usage?.tokens !== undefined) this.#tokens = (this.#tokens ?? 0) + usage.tokens
-    if (isInvalid(action) || !this.#env.action.safeParse(action).success) this.#malformed++
-    const taken = await advance(this.#env, task, position, action)
-    const { end } = taken.position
-    this.#trajectory.steps.push({
-      observation,
-      action,
-      rewards: taken.rewards,
-      reward: taken.reward,
-      terminated: end?.kind === 'terminated',
-      truncated: end?.kind === 'truncated',
-      reason: end?.reason ?? null,
-      stateHash: positionHash(task, taken.position),
-      usage: { latencyMs, ...(usage?.tokens !== undefined && { tokens: usage.tokens }) },
-    })
-    return taken
+    return { action, usage: { ...usage, latencyMs: rounded(this.#usedMs - before) } }
+  }
+
+  /** The record of a match that could not be played. */
+  #nothing(): Trajectory {
+    const { env, split, index, level, agent } = this.#plan
+    return { v: 1, env, taskHash: '', split, index, level, agent, startHash: '', steps: [], return: 0 }
   }
 
   /** Runs the agent's part against both clocks. A slow agent loses the race even if it answers later. */

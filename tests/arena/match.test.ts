@@ -95,11 +95,12 @@ test('an agent that blocks the event loop loses on time all the same', async () 
 
 test('the match clock ends what the action clock allows', async () => {
   const steady = adder('steady', { pauseMs: 40 })
-  const { result } = await playMatch(additionMatch('steady', { level: 8 }), env, steady, {
+  const { result, trajectory } = await playMatch(additionMatch('steady', { level: 8 }), env, steady, {
     clock: { actionMs: 1000, matchMs: 150 },
   })
   assert.is(result.cause, 'timeout')
   assert.ok(result.steps >= 1 && result.steps < 8)
+  assert.is((await replay(env, trajectory)).verified, true)
   assert.ok(result.clock.usedMs >= 150 && result.clock.usedMs < 400, `${result.clock.usedMs} ms used`)
 })
 
