@@ -1,7 +1,7 @@
 /** @file Random values of a JSON Schema: the subset that action schemas use. What is not understood draws a string. */
+import RandExp from 'randexp'
 import type { Json } from '../../envs/json.ts'
 import type { Rng } from '../../envs/rng.ts'
-import { drawMatching } from './pattern.ts'
 
 /** The parts of a JSON Schema that are read here. */
 export interface JsonSchema {
@@ -31,6 +31,8 @@ export interface JsonSchema {
 const SPREAD = 10
 const MAX_DEPTH = 4
 const WORD = 2 ** 32 - 1
+/** The module is the class itself, though its types speak of a default export inside. */
+const PatternGenerator = RandExp as unknown as typeof RandExp.default
 const PRINTABLE = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i))
 
 /** A value that fits the schema, drawn from `rng`. */
@@ -100,6 +102,21 @@ function drawString(schema: JsonSchema, rng: Rng): string {
   if (matching !== null) return matching
   const length = drawLength(schema.minLength, schema.maxLength, rng)
   return Array.from({ length }, () => rng.pick(PRINTABLE)).join('')
+}
+
+/** A string that matches the pattern; null if the pattern is one that cannot be drawn from. */
+export function drawMatching(pattern: string, rng: Rng): string | null {
+  try {
+    const generator = new PatternGenerator(pattern)
+    generator.max = SPREAD
+    generator.randInt = (low, high) => rng.int(low, high)
+    const text = generator.gen()
+    // Look-around and word borders are read but not obeyed.
+    return new RegExp(pattern).test(text) ? text : null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
 }
 
 function drawLength(min = 0, max = min + SPREAD, rng: Rng): number {

@@ -4,10 +4,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
 import { tasksOf } from '../../../agents/evaluate.ts'
-import { drawMatching } from '../../../agents/policies/pattern.ts'
 import { randomAgent } from '../../../agents/policies/random.ts'
 import type { JsonSchema } from '../../../agents/policies/schema.ts'
-import { drawValue } from '../../../agents/policies/schema.ts'
+import { drawMatching, drawValue } from '../../../agents/policies/schema.ts'
 import { rollout } from '../../../agents/rollout.ts'
 import { advance, begin } from '../../../envs/dynamics.ts'
 import { hashJson } from '../../../envs/json.ts'
@@ -76,7 +75,7 @@ test('draws values of every kind of schema', () => {
   }
 })
 
-test('draws strings that match patterns, and knows which it does not understand', () => {
+test('draws strings that match patterns, and knows which it cannot', () => {
   const patterns = [
     '^[01]\\d$',
     'a|bc|(d|e)f',
@@ -91,7 +90,7 @@ test('draws strings that match patterns, and knows which it does not understand'
       assert.ok(text !== null && new RegExp(`^(?:${pattern})$`).test(text), `${pattern} drew ${text}`)
     }),
   )
-  for (const pattern of ['(?=a)b', '\\bword', '(a)\\1', '[unclosed', '(unclosed', 'a)'])
+  for (const pattern of ['(?=a)b', 'a\\bword', '[unclosed', '(unclosed', 'a)'])
     assert.is(drawMatching(pattern, rngAt('pattern')), null, pattern)
 })
 
