@@ -9,6 +9,7 @@ import { atSolution, splitSteps } from '../../envs/granularity.ts'
 import type { Json } from '../../envs/json.ts'
 import { verifierReward } from '../../rewards/reward.ts'
 import type { Action, Agent, AgentSession, Episode, Turn } from '../agent.ts'
+import type { Prompt } from '../policy.ts'
 import { bestOfN } from '../search/best-of-n.ts'
 import type { SearchSpec } from '../search/search.ts'
 import { NeuralPolicy } from './neural.ts'
@@ -33,24 +34,37 @@ export async function openNeuralAgent(dir: string, options: NeuralAgentOptions =
   }
 }
 
-/** One greedily written step per turn. */
+/**
+ * One greedily written step per turn. It reads what it was trained on, the first question and its own text so far; what
+ * environments answer in between is not part of that.
+ */
 function greedy(policy: NeuralPolicy, { env }: Episode): AgentSession {
+  let question: Prompt | null = null
+  let written = ''
+  const stop = env.text.stepEnd.length === 1 ? { stop: env.text.stepEnd } : {}
   return {
     act: async ({ observation }) => {
-      const prompt = env.text.prompt(observation)
-      const room = policy.config.maxPositionEmbeddings - Array.from(questionOf(prompt)).length
+      question ??= env.text.prompt(observation)
+      const prompt: Prompt =
+        written === '' ? question : [...question, { role: 'assistant', content: written }]
+      const room = roomBehind(policy, prompt)
       // A text that fills the context has no room for a next step: an empty reply, which the environment judges.
-      if (room < 1) return { action: env.text.parse('') as Json, usage: { tokens: 0 } }
-      const stop = env.text.stepEnd.length === 1 ? { stop: env.text.stepEnd } : {}
+      if (room < 1) return actionOf(env, '', 0)
       const [completion] = await policy.sample([prompt], {
         temperature: 0,
         maxTokens: room,
         seeds: [[]],
         ...stop,
       })
+      written += completion!.text
       return actionOf(env, completion!.text, completion!.tokens.length)
     },
   }
+}
+
+/** Tokens that fit behind a prompt. */
+function roomBehind(policy: NeuralPolicy, prompt: Prompt): number {
+  return policy.config.maxPositionEmbeddings - Array.from(questionOf(prompt)).length
 }
 
 /** Best-of-N over whole solutions, played step by step. */
@@ -78,7 +92,7 @@ async function searchSolution(
   { search, temperature }: { search: SearchSpec; temperature: number },
 ): Promise<{ texts: string[]; tokens: number }> {
   const prompt = env.text.prompt(observation)
-  const maxTokens = policy.config.maxPositionEmbeddings - Array.from(questionOf(prompt)).length
+  const maxTokens = roomBehind(policy, prompt)
   const problem = { prompt, task, seed: [rng.next(), rng.next()] }
   const options = { ...search, temperature, maxTokens, greedyFirst: true }
   const [result] = await bestOfN(policy, env, [problem], options, verifierReward(atSolution(env)))

@@ -35,19 +35,25 @@ function solution(env: EnvDef, task: Task, style: Parameters<NonNullable<EnvDef[
 }
 
 /** Tasks per level that are looked at. */
-const PROBE_TASKS = 100
+const PROBE_TASKS = 200
+/** Other tasks may have longer texts than those looked at. */
+const HEADROOM = 1.25
 const POSITION_STEP = 8
 
-/** The alphabet and the longest texts of these levels, from a sample of training tasks. */
+/** The alphabet and the longest texts of these levels, from a sample of training tasks with and without a slip. */
 export async function textLimits(
   env: EnvDef,
   levels: readonly number[],
 ): Promise<{ alphabet: string; maxTokens: number; maxPositions: number }> {
   const tasks = tasksOf(env, { split: 'train', levels, count: PROBE_TASKS * levels.length })
   const questions = (await firstPrompts(env, tasks)).map(questionOf)
-  const solutions = tasks.map(task => solution(env, task, undefined))
+  const solutions = tasks.flatMap((task, i) => [
+    solution(env, task, undefined),
+    solution(env, task, { slip: 1, rng: rngAt(env.id, 'probe', i) }),
+  ])
   const alphabet = [...new Set([...questions, ...solutions].join(''))].sort().join('')
-  const longest = (texts: readonly string[]): number => Math.max(...texts.map(text => text.length))
+  const longest = (texts: readonly string[]): number =>
+    Math.ceil(HEADROOM * Math.max(...texts.map(text => text.length)))
   const maxTokens = longest(solutions) + 1
   const maxPositions = Math.ceil((longest(questions) + maxTokens) / POSITION_STEP) * POSITION_STEP
   return { alphabet, maxTokens, maxPositions }

@@ -9,8 +9,10 @@ import { openNeuralAgent } from '../../../agents/policies/neural-agent.ts'
 import { NeuralPolicy } from '../../../agents/policies/neural.ts'
 import { questionOf } from '../../../agents/policies/question.ts'
 import { firstPrompts } from '../../../agents/prompt.ts'
+import { textLimits } from '../../../agents/recipes/demonstration.ts'
 import { o1Roadmap } from '../../../agents/recipes/o1-roadmap.ts'
 import { rollout } from '../../../agents/rollout.ts'
+import type { Task } from '../../../envs/env.ts'
 import { UsageError } from '../../../envs/errors.ts'
 import { findEnv } from '../../../envs/registry.ts'
 import { rngAt } from '../../../envs/rng.ts'
@@ -100,27 +102,34 @@ test('a checkpoint plays as it evaluates: step by step and in one go are the sam
   assert.ok(trajectories.every(({ steps }) => steps.every(({ usage }) => usage !== undefined)))
 })
 
-test('a policy that knows the answers plays all of them, step by step', async () => {
-  const policy = fresh()
-  const known = tasksOf(env, { split: 'train', levels: [2], count: 6 })
-  const prompts = await firstPrompts(env, known)
-  const demonstrations = known.map((task, i) => ({
-    prompt: prompts[i]!,
-    completion: env.solve!(task)
-      .map(action => env.text.render(action))
-      .join(''),
-  }))
-  for (let step = 0; step < 150; step++) await policy.behaviorCloningStep(demonstrations, 1e-2)
-  await policy.save(join(root, 'k'))
-  await policy.close()
-  const agent = await openNeuralAgent(join(root, 'k'))
-  const trajectories = await rollout(env, agent, known)
-  await agent.close?.()
-  assert.equal(
-    trajectories.map(({ steps }) => steps.at(-1)!.reason),
-    Array(6).fill('solved'),
-  )
-})
+for (const [id, steps] of [
+  ['math/addition-v1', 150],
+  ['tools/ledger-v1', 250],
+] as const) {
+  test(`${id}: a policy that knows the answers plays all of them, step by step`, async () => {
+    const learned = findEnv(id)
+    const limits = await textLimits(learned, [2])
+    const size = { hiddenSize: 32, intermediateSize: 48, maxPositionEmbeddings: limits.maxPositions }
+    const policy = NeuralPolicy.create({ ...shape, ...size }, limits.alphabet, rngAt('knows'))
+    const known = tasksOf(learned, { split: 'train', levels: [2], count: 4 })
+    const prompts = await firstPrompts(learned, known)
+    const completion = (task: Task): string =>
+      learned.solve!(task)
+        .map(action => learned.text.render(action))
+        .join('')
+    const demonstrations = known.map((task, i) => ({ prompt: prompts[i]!, completion: completion(task) }))
+    for (let step = 0; step < steps; step++) await policy.behaviorCloningStep(demonstrations, 5e-3)
+    await policy.save(join(root, id))
+    await policy.close()
+    const agent = await openNeuralAgent(join(root, id))
+    const trajectories = await rollout(learned, agent, known)
+    await agent.close?.()
+    assert.equal(
+      trajectories.map(trajectory => trajectory.steps.at(-1)!.reason),
+      Array(4).fill('solved'),
+    )
+  })
+}
 
 test('with search it plays the chosen candidate; alone it may only vote', async () => {
   const policy = fresh()
