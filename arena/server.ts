@@ -27,6 +27,7 @@ import {
 import type { Link } from './remote.ts'
 import { RemoteAgent } from './remote.ts'
 
+const MAX_PORT = 65_535
 const MAX_PAYLOAD = 256 * 1024
 const MAX_CONNECTIONS = 2000
 const AGENT_BACKLOG = 4 << 20
@@ -90,6 +91,7 @@ export async function checkPort(host: string, port: number): Promise<void> {
 }
 
 async function listen(http: Server, { host, port }: Pick<ServerOptions, 'host' | 'port'>): Promise<void> {
+  if (port > MAX_PORT) throw new UsageError(`expected a port from 0 to ${MAX_PORT}, got ${port}`)
   await new Promise<void>((resolve, reject) => {
     http.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)))
     http.listen(port, host, resolve)

@@ -1,7 +1,7 @@
 /**
  * @file The operations: each one's shape rule, its ONNX node and its gradient rule, side by side.
  *
- * Differentiable operations come from the subset that the CPU, WebGPU and CUDA providers all place completely.
+ * Operations are kept to a small portable set; so far only the CPU provider has been tested with them.
  * ScatterND with add is left out on purpose: with two threads it races and is silently wrong.
  */
 import type { Shape, Tensor } from './graph.ts'

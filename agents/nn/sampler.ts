@@ -3,7 +3,7 @@
  *
  * Prompts are left-aligned and teacher-forced while they last, so rows with prompts of different lengths need no
  * padding logic. Randomness comes in as Gumbel noise (argmax(logits + T·g) is a sample at temperature T), one seeded
- * stream per row: the same tokens whatever the batch and the device.
+ * stream per row: the same tokens whatever the batch.
  *
  * Axes: B rows, T positions in all, V vocabulary.
  */

@@ -64,6 +64,11 @@ function packageVersion(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
 
+/** The file system said no to a path, which came from the person at the terminal. */
+function isFileError(error: unknown): error is NodeJS.ErrnoException & { path: string } {
+  return error instanceof Error && 'syscall' in error && 'path' in error && typeof error.path === 'string'
+}
+
 // A reader that has seen enough (`| head`) is no fault of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
@@ -77,5 +82,10 @@ try {
   else if (error instanceof UsageError || error instanceof InterruptedError) {
     note(`ludus: ${error.message}`)
     process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_INTERRUPTED
+  } else if (isFileError(error)) {
+    note(
+      `ludus: ${error.path}: ${error.syscall} failed (${error.code}); choose another place, or mend this one`,
+    )
+    process.exitCode = EXIT_USAGE
   } else throw error
 }

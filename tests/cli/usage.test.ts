@@ -42,6 +42,16 @@ const REFUSED: [string[], RegExp][] = [
   [['train', 'o2', '--env', 'math/addition-v1', '--out', out], /unknown recipe "o2"; known are o1-roadmap/],
   [['train', 'o1-roadmap', '--env', 'math/addition-v1', '--out', out, '--level', '0'], /expected a level/],
   [['leaderboard', '--dir', '/no/such'], /expected the folder of an arena/],
+  [['leaderboard', '--dir', '.', '--svg', '/no/such/f.svg'], /expected the folder of an arena/],
+  [
+    ['train', 'o1-roadmap', '--env', 'math/addition-v1', '--out', '/etc/passwd/x'],
+    /\/etc\/passwd\/x: mkdir failed \(ENOTDIR\)/,
+  ],
+  [
+    ['arena', 'serve', '--dir', '/etc/passwd/x', '--agent', 'random'],
+    /\/etc\/passwd\/x: mkdir failed \(ENOTDIR\)/,
+  ],
+  [['demo', '--port', '99999', '--dir', join(dir, 'port')], /expected a port from 0 to 65535, got 99999/],
   [['demo', '--dir', '/usr'], /expected an empty folder or one of an earlier demo/],
   [['bench', 'demo', '--seed', 'one'], /--seed: expected a whole number/],
   [['play', 'math/none-v1'], /unknown environment/],

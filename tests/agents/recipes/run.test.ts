@@ -102,6 +102,13 @@ test('a folder of another run is refused and left alone', async () => {
   }
 })
 
+test('learning can be paid by the whole return instead of the outcome', async () => {
+  const weights = (run: string): Buffer => readFileSync(join(root, run, 'trained', 'model.safetensors'))
+  await runRecipe(tiny, options('by-outcome'))
+  await runRecipe({ ...tiny, reward: 'return' }, options('by-return'))
+  assert.not.equal(weights('by-return'), weights('by-outcome'))
+})
+
 test('an environment without reference solutions is refused', async () => {
   const { solve: _, ...unsolved } = env
   try {
