@@ -44,7 +44,7 @@ function greedy(policy: NeuralPolicy, { env }: Episode): AgentSession {
   const stop = env.text.stepEnd.length === 1 ? { stop: env.text.stepEnd } : {}
   return {
     act: async ({ observation }) => {
-      question ??= env.text.prompt(observation)
+      question ??= readable(policy, env.text.prompt(observation))
       const prompt: Prompt =
         written === '' ? question : [...question, { role: 'assistant', content: written }]
       const room = roomBehind(policy, prompt)
@@ -60,6 +60,12 @@ function greedy(policy: NeuralPolicy, { env }: Episode): AgentSession {
       return actionOf(env, completion!.text, completion!.tokens.length)
     },
   }
+}
+
+/** The prompt itself. Throws UsageError if it is written in characters that the policy has never seen. */
+function readable(policy: NeuralPolicy, prompt: Prompt): Prompt {
+  policy.tokenizer.encode(questionOf(prompt))
+  return prompt
 }
 
 /** Tokens that fit behind a prompt. */
@@ -91,7 +97,7 @@ async function searchSolution(
   observation: Json,
   { search, temperature }: { search: SearchSpec; temperature: number },
 ): Promise<{ texts: string[]; tokens: number }> {
-  const prompt = env.text.prompt(observation)
+  const prompt = readable(policy, env.text.prompt(observation))
   const maxTokens = roomBehind(policy, prompt)
   const problem = { prompt, task, seed: [rng.next(), rng.next()] }
   const options = { ...search, temperature, maxTokens, greedyFirst: true }

@@ -131,6 +131,25 @@ for (const [id, steps] of [
   })
 }
 
+test('a policy of another environment is refused, not scored 0', async () => {
+  const policy = fresh()
+  await policy.save(join(root, 'other'))
+  await policy.close()
+  const countdown = findEnv('math/countdown-v1')
+  for (const search of [undefined, { strategy: 'best-of-n', n: 2, guidance: 'majority' } as const]) {
+    const agent = await openNeuralAgent(join(root, 'other'), search ? { search } : {})
+    try {
+      await rollout(countdown, agent, tasksOf(countdown, { split: 'test', levels: [1], count: 1 }))
+      assert.unreachable()
+    } catch (error) {
+      assert.instance(error, UsageError)
+      assert.match((error as Error).message, /"n" is not in this model's alphabet/)
+    } finally {
+      await agent.close?.()
+    }
+  }
+})
+
 test('with search it plays the chosen candidate; alone it may only vote', async () => {
   const policy = fresh()
   await policy.save(join(root, 's'))
