@@ -4,11 +4,22 @@
  * A `Position` is everything an episode is at one moment, as plain JSON: search keeps thousands, snapshots are copies.
  * Synchronous environments stay synchronous here; nothing is awaited that is not a promise.
  */
-import type { EnvDef, End, Invalid, MaybePromise, RewardContext, Rewards, Task, TimeStep } from './env.ts'
+import type {
+  EnvDef,
+  End,
+  Invalid,
+  MaybePromise,
+  RewardContext,
+  Rewards,
+  StepContext,
+  Task,
+  TimeStep,
+} from './env.ts'
 import { isInvalid, scalarReward, termination, transition, truncation } from './env.ts'
 import { EpisodeOverError } from './errors.ts'
 import type { Json } from './json.ts'
 import { hashJson } from './json.ts'
+import type { Rng } from './rng.ts'
 import { rngAt } from './rng.ts'
 
 export type Position<S = Json> = { state: S; steps: number; end: End | null }
@@ -33,15 +44,13 @@ export function advance<P, S, O, A, F>(
   task: Task<P>,
   position: Position<S>,
   action: unknown,
+  signal?: AbortSignal,
 ): MaybePromise<Advance<S>> {
   if (position.end)
     throw new EpisodeOverError(
       `${env.id}: the episode has ${position.end.kind} (${position.end.reason}) after ${position.steps} steps; reset it before the next step`,
     )
-  const context = {
-    step: position.steps,
-    rng: rngAt(env.id, task.split, task.level, task.index, 'step', position.steps),
-  }
+  const context = new Context(task, position.steps, signal)
   return chain(env.step(task, position.state, checked(env, action), context), ({ state, facts, end }) => {
     const steps = position.steps + 1
     const limit: End | null = steps >= env.maxSteps ? { kind: 'truncated', reason: 'max-steps' } : null
@@ -49,6 +58,25 @@ export function advance<P, S, O, A, F>(
     const rewards = judge(env, facts, { task, before: position.state, after: state, end: next.end })
     return { position: next, rewards, reward: scalarReward(env.rewards, rewards) }
   })
+}
+
+/** Makes the generator only where it is used: most dynamics never draw. */
+class Context implements StepContext {
+  readonly step: number
+  readonly signal?: AbortSignal
+  readonly #task: Pick<Task, 'env' | 'split' | 'level' | 'index'>
+  #rng: Rng | null = null
+
+  constructor(task: Pick<Task, 'env' | 'split' | 'level' | 'index'>, step: number, signal?: AbortSignal) {
+    this.#task = task
+    this.step = step
+    if (signal) this.signal = signal
+  }
+
+  get rng(): Rng {
+    const { env, split, level, index } = this.#task
+    return (this.#rng ??= rngAt(env, split, level, index, 'step', this.step))
+  }
 }
 
 /** The time step that an agent sees after `advance`. */

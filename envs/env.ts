@@ -18,7 +18,12 @@ export const SPLITS: readonly Split[] = ['train', 'validation', 'test']
 /** A seeded problem. `params` may hold the hidden reference; agents see only what `observe` shows. */
 export type Task<P = Json> = { env: EnvId; split: Split; index: number; level: number; params: P }
 
-export type Level = { level: number; title: string }
+/** `axes` says what makes the level as hard as it is, by name: the number of digits, of terms, of distractors … */
+export type Level = {
+  level: number
+  title: string
+  axes?: Readonly<Record<string, string | number | boolean>>
+}
 
 /** Tasks by coordinates: O(1), free of side effects, and no task of one split equals a task of another. */
 export interface TaskSource<P> {
@@ -41,6 +46,8 @@ export interface StepContext {
   rng: Rng
   /** Steps taken before this one. */
   step: number
+  /** Fires when the caller gives up. What was not judged because of it is null, never 0. */
+  signal?: AbortSignal
 }
 
 export type Message = { role: 'system' | 'user' | 'assistant'; content: string }
@@ -50,7 +57,7 @@ export interface TextForm<O, A> {
   prompt(observation: O): Message[]
   parse(reply: string): A | Invalid
   render(action: A): string
-  /** The string that ends the text of one step; `render` ends with it. */
+  /** The string that ends the text of one step; `render` ends with it. Empty: the whole completion is one step. */
   stepEnd: string
   /** What the environment writes back after a step. Absent: the completion simply goes on. */
   respond?(observation: O): string
@@ -81,6 +88,10 @@ export interface RewardTerm<F, P, S> {
 export interface EnvDef<P = Json, S = Json, O = Json, A = Json, F = unknown> {
   id: EnvId
   title: string
+  /** The part of its domain that it belongs to, e.g. `number theory`. */
+  group?: string
+  /** Why one constant answer earns more than 0.2 on average, where it does, e.g. that there are two answers only. */
+  guessable?: string
   action: z.ZodType<A>
   observation: z.ZodType<O>
   tasks: TaskSource<P>
@@ -103,6 +114,17 @@ export interface EnvDef<P = Json, S = Json, O = Json, A = Json, F = unknown> {
   legalActions?(task: Task<P>, state: S): A[]
   /** Exact process label: can the goal still be reached from here? null: not decided. */
   stepLabel?(task: Task<P>, state: S, stepsLeft: number): boolean | null
+  /** Exact verdict on one step by itself: is what it says true, does it follow? null: it claims nothing that can be checked. */
+  verifyStep?(task: Task<P>, before: S, action: A): boolean | null
+  /**
+   * `value` (the default): the state is all there is. `replay`: a state outside this process is rebuilt by playing the
+   * actions again; the environment does that itself, in `step`.
+   */
+  snapshot?: 'value' | 'replay'
+  /** What this machine lacks to run the environment, and how to get it; null if nothing. Absent: it runs everywhere. */
+  missing?(): MaybePromise<string | null>
+  /** Gives back threads and processes that the environment keeps. It starts them again when it is used again. */
+  close?(): MaybePromise<void>
 }
 
 /** Raw value of each reward term in one step. */

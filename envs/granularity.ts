@@ -77,6 +77,7 @@ export function splitSteps(
 }
 
 function cutSteps(stepEnd: string, written: string): { complete: string[]; rest: string } {
+  if (stepEnd === '') return { complete: [], rest: written } // one step: the whole text
   const pieces = written.split(stepEnd)
   const rest = pieces.pop() ?? ''
   return { complete: pieces.map(piece => piece + stepEnd), rest }
@@ -117,6 +118,8 @@ function wrap<P, S, O, A, F>(
         return granularity === 'solution' ? [steps.join('')] : Array.from(steps.join(''))
       },
     }),
+    ...(env.missing && { missing: env.missing }),
+    ...(env.close && { close: env.close }),
     ...(env.stepLabel && {
       stepLabel: (task, { position }) =>
         env.stepLabel!(inner(task), position.state, env.maxSteps - position.steps),

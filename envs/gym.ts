@@ -58,10 +58,16 @@ export class Gym<P = Json, S = Json, O = Json, A = Json, F = unknown> {
     }
   }
 
-  /** Take one action. Throws EpisodeOverError before a reset and after the end; never because of the action itself. */
-  async step(action: unknown): Promise<TimeStep<O> & { info: Info }> {
+  /**
+   * Take one action. Throws EpisodeOverError before a reset and after the end; never because of the action itself. What
+   * could not be judged because `signal` fired is null.
+   */
+  async step(
+    action: unknown,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<TimeStep<O> & { info: Info }> {
     const { task, position } = this.#running()
-    const taken = await advance(this.env, task, position, action)
+    const taken = await advance(this.env, task, position, action, signal)
     this.#position = taken.position
     return { ...timeStep(this.env, task, taken), info: this.#info() }
   }
@@ -107,7 +113,18 @@ export class Gym<P = Json, S = Json, O = Json, A = Json, F = unknown> {
   #info(): Info {
     const { task, position } = this.#running()
     const { split, index, level } = task
-    return { env: this.env.id, split, index, level, steps: position.steps, stateHash: this.stateHash() }
+    let hash: string | null = null
+    return {
+      env: this.env.id,
+      split,
+      index,
+      level,
+      steps: position.steps,
+      // Hashing costs more than most steps, so it waits until somebody looks.
+      get stateHash() {
+        return (hash ??= positionHash(task, position))
+      },
+    }
   }
 }
 

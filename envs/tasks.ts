@@ -1,19 +1,21 @@
 /**
  * @file Tasks by coordinates, with splits that are disjoint by construction.
  *
- * A candidate is drawn from the stream at (env, split, level, index, attempt) and kept only if the hash of its
- * *content* falls into the part of the hash space that belongs to the split. So equal tasks always land in the same
+ * Candidates are drawn one after another from the stream at (env, split, level, index), and the first is kept whose
+ * *content* hashes into the part of the hash space that belongs to the split. So equal tasks always land in the same
  * split, and a task is found in about 10, 10 and 1.25 draws for test, validation and train, whatever its index.
  */
 import type { EnvDef, EnvId, Level, Split, Task, TaskSource } from './env.ts'
 import { SPLITS } from './env.ts'
 import { UsageError } from './errors.ts'
 import type { Json } from './json.ts'
-import { hashJson } from './json.ts'
+import { canonicalJson } from './json.ts'
+import { murmur3 } from './murmur.ts'
 import type { Rng } from './rng.ts'
 import { rngAt } from './rng.ts'
 
 const MAX_DRAWS = 10_000
+const SPLIT_SEED = 0x510e527f
 
 interface TaskRecipe<P> {
   env: EnvId
@@ -28,8 +30,9 @@ export function drawnTasks<P>({ env, levels, draw, identity }: TaskRecipe<P>): T
   return {
     levels,
     at(split, index, level) {
+      const rng = rngAt(env, split, level, index)
       for (let attempt = 0; attempt < MAX_DRAWS; attempt++) {
-        const params = draw(rngAt(env, split, level, index, attempt), level)
+        const params = draw(rng, level)
         if (splitOf(env, identity(params)) === split) return params
       }
       throw new Error(
@@ -41,7 +44,8 @@ export function drawnTasks<P>({ env, levels, draw, identity }: TaskRecipe<P>): T
 
 /** The split that owns this content: a tenth for test, a tenth for validation, the rest for train. */
 export function splitOf(env: EnvId, identity: Json): Split {
-  const tenth = Number.parseInt(hashJson([env, identity]).slice(0, 8), 16) % 10
+  const name = typeof identity === 'string' ? identity : canonicalJson(identity)
+  const tenth = murmur3(`${env} ${name}`, SPLIT_SEED) % 10
   if (tenth === 0) return 'test'
   return tenth === 1 ? 'validation' : 'train'
 }

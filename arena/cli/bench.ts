@@ -2,27 +2,16 @@
 import { Command } from 'commander'
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { RunResult } from '../../agents/recipes/run.ts'
 import type { Board } from '../board.ts'
+import type { Bar } from './bars.ts'
+import { bar, report } from './bars.ts'
 import { COMMAND_FILE } from './command-file.ts'
 import { wholeNumber } from './options.ts'
-import { print, printJson } from './output.ts'
 import { startProgress } from './progress.ts'
-
-interface Bar {
-  id: string
-  figure: number
-  unit: string
-  /** How the figure must stand to this number. */
-  relation: '<=' | '>='
-  threshold: number
-  met: boolean
-  detail: string
-}
 
 type DemoReport = RunResult & { seconds: number; leaderboard: Board }
 
@@ -50,7 +39,7 @@ async function benchDemo({ seed, json }: { seed: string[]; json?: true }): Promi
     progress.update(i + 1)
   }
   progress.stop()
-  report({ machine: machine(), commit: await commit(), bars }, json === true)
+  await report(bars, json === true)
 }
 
 async function runDemo(seed: number): Promise<DemoReport> {
@@ -95,39 +84,4 @@ function demoBars(
     bar(`demo-${seed}-agents`, names.length, '>= 6 agents', 'on the board'),
     bar(`demo-${seed}-levels`, leaderboard.items.length, '>= 4 task levels', 'on the same scale'),
   ]
-}
-
-/** `limit` is how the figure must stand to which number, e.g. `<= 240 s`. */
-function bar(id: string, figure: number, limit: string, detail: string): Bar {
-  const [relation, number, ...unit] = limit.split(' ') as [Bar['relation'], string, ...string[]]
-  const threshold = Number(number)
-  const met = relation === '<=' ? figure <= threshold : figure >= threshold
-  return { id, figure, unit: unit.join(' '), relation, threshold, met, detail }
-}
-
-/** Exit code 1 if a bar is missed. */
-function report(document: { machine: string; commit: string; bars: Bar[] }, json: boolean): void {
-  if (document.bars.some(({ met }) => !met)) process.exitCode = 1
-  if (json) return printJson(document)
-  print(`${document.machine}, commit ${document.commit}`)
-  for (const { id, figure, unit, relation, threshold, met, detail } of document.bars)
-    print(
-      `${met ? 'met   ' : 'MISSED'} ${id.padEnd(18)} ${figure.toFixed(3)} ${relation} ${threshold} ${unit}: ${detail}`,
-    )
-}
-
-function machine(): string {
-  const memory = Math.round(totalmem() / 2 ** 30)
-  return `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown CPU'}, ${memory} GiB, Node ${process.version}`
-}
-
-async function commit(): Promise<string> {
-  try {
-    const { stdout } = await run('git', ['rev-parse', '--short', 'HEAD'], {
-      cwd: fileURLToPath(new URL('.', import.meta.url)),
-    })
-    return stdout.trim()
-  } catch {
-    return 'unknown'
-  }
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { murmur3 } from '../../envs/murmur.ts'
 import { rngAt, xoshiro128ss } from '../../envs/rng.ts'
 
 // Outputs of Blackman & Vigna's C code for xoshiro128** 1.1, compiled with gcc: the first eight and the thousandth.
@@ -25,6 +26,21 @@ test('xoshiro128** 1.1 gives the reference outputs', () => {
     assert.equal(drawn.slice(0, 8), first)
     assert.is(drawn[999], thousandth)
   }
+})
+
+// Values of the Python package mmh3 (Appleby's own code) over the UTF-16LE bytes.
+test('MurmurHash3 gives the reference outputs', () => {
+  for (const [text, seed, hash] of [
+    ['', 0, 0],
+    ['', 1, 1364076727],
+    ['a', 0, 1867108634],
+    ['test', 0, 1351191292],
+    ['test', 0x9747b28c, 651596879],
+    ['Hello, world!', 0x9747b28c, 3143093495],
+    ['math/gcd-v1 [12,18]', 0x510e527f, 1043262751],
+    ['é€😀', 42, 3170223395],
+  ] as const)
+    assert.is(murmur3(text, seed), hash, text)
 })
 
 test('equal coordinates give equal streams, different ones unrelated streams', () => {
