@@ -29,6 +29,8 @@ export type Level = {
 export interface TaskSource<P> {
   levels: readonly Level[]
   at(split: Split, index: number, level: number): P
+  /** How many tasks there are, where they are a given list and not drawn. */
+  size?(split: Split, level: number): number
 }
 
 /** Why an episode is over: `terminated` by the task itself, or `truncated` by a limit. */

@@ -48,7 +48,7 @@ export class Gym<P = Json, S = Json, O = Json, A = Json, F = unknown> {
     const task = taskAt(this.env, {
       split,
       level,
-      index: options.index ?? seededIndex(this.env.id, options.seed),
+      index: options.index ?? this.#seededIndex(options.seed, this.env.tasks.size?.(split, level)),
     })
     this.#position = await begin(this.env, task)
     this.#task = task
@@ -83,13 +83,14 @@ export class Gym<P = Json, S = Json, O = Json, A = Json, F = unknown> {
       throw new UsageError(
         `${this.env.id}: expected a snapshot of this environment, got one of ${snapshot.env}`,
       )
-    this.#task = taskAt(this.env, snapshot as Coordinates)
+    if (!this.#task || !sameTask(this.#task, snapshot)) this.#task = taskAt(this.env, snapshot as Coordinates)
     this.#position = structuredClone(snapshot.position) as unknown as Position<S>
   }
 
   /** A second environment at the same moment; the two go on independently. */
   clone(): Gym<P, S, O, A, F> {
     const twin = new Gym(this.env)
+    twin.#task = this.#task
     twin.restore(this.snapshot())
     return twin
   }
@@ -110,6 +111,10 @@ export class Gym<P = Json, S = Json, O = Json, A = Json, F = unknown> {
     return { task: this.#task, position: this.#position }
   }
 
+  #seededIndex(seed: number | undefined, size = SEEDED_TASKS): number {
+    return seed === undefined ? 0 : rngAt(this.env.id, 'reset', seed).int(0, Math.max(size, 1) - 1)
+  }
+
   #info(): Info {
     const { task, position } = this.#running()
     const { split, index, level } = task
@@ -128,6 +133,6 @@ export class Gym<P = Json, S = Json, O = Json, A = Json, F = unknown> {
   }
 }
 
-function seededIndex(env: string, seed: number | undefined): number {
-  return seed === undefined ? 0 : rngAt(env, 'reset', seed).int(0, SEEDED_TASKS - 1)
+function sameTask(a: Coordinates, b: Coordinates): boolean {
+  return a.index === b.index && a.level === b.level && a.split === b.split
 }

@@ -42,7 +42,7 @@ function labelOf<P, S, O, A, F>(
   task: Task<P>,
   { before, action, after }: Stepped<S, A>,
 ): StepLabel {
-  if (isInvalid(action)) return 'wrong'
+  if (isInvalid(action) || !env.action.safeParse(action).success) return 'wrong'
   const verdict = env.verifyStep?.(task, before.state, action)
   if (verdict !== null && verdict !== undefined) return verdict ? 'right' : 'wrong'
   const [reachable, still] = [before, after].map(({ state, steps }) =>

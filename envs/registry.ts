@@ -1,17 +1,17 @@
 /** @file Environments by id: the built-in ones, and those that a program registers. */
-import { codeFunction } from './code/function.ts'
+import { codeEnvs } from './code/catalogue.ts'
+import { ENV_ID } from './define-env.ts'
 import type { EnvDef } from './env.ts'
 import { UsageError } from './errors.ts'
 import { Gym } from './gym.ts'
-import { addition } from './math/addition.ts'
-import { countdown } from './math/countdown.ts'
-import { ledger } from './tools/ledger.ts'
+import { mathEnvs } from './math/catalogue.ts'
+import { toolEnvs } from './tools/catalogue.ts'
 
 const registry = new Map<string, EnvDef>()
 
 /** Make an environment known under its id. Throws UsageError on a malformed or taken id. */
 export function registerEnv(env: EnvDef): void {
-  if (!/^[a-z]+\/[a-z0-9-]+-v\d+$/.test(env.id))
+  if (!ENV_ID.test(env.id))
     throw new UsageError(`expected an environment id like math/addition-v1, got ${JSON.stringify(env.id)}`)
   if (registry.has(env.id))
     throw new UsageError(`${env.id} is registered already; a change needs a new version number`)
@@ -38,4 +38,4 @@ export function make(id: string): Gym {
   return new Gym(findEnv(id))
 }
 
-for (const env of [addition, countdown, codeFunction, ledger]) registerEnv(env)
+for (const env of [...mathEnvs, ...codeEnvs, ...toolEnvs]) registerEnv(env)

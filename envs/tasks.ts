@@ -62,5 +62,10 @@ export function taskAt<P>(
     throw new UsageError(`${env.id}: expected a split of ${SPLITS.join(', ')}, got ${JSON.stringify(split)}`)
   if (!Number.isSafeInteger(index) || index < 0)
     throw new UsageError(`${env.id}: expected a task index of 0 or more, got ${index}`)
+  const size = env.tasks.size?.(split, level) ?? Infinity
+  if (index >= size)
+    throw new UsageError(
+      `${env.id}: level ${level} has ${size} ${split} tasks, so there is none with index ${index}`,
+    )
   return { env: env.id, split, index, level, params: env.tasks.at(split, index, level) }
 }

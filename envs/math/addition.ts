@@ -55,6 +55,7 @@ export function columnSums({ a, b }: Params, dropCarries = false): string[] {
 export const addition: EnvDef<Params, State, Observation, string, Facts> = {
   id: ID,
   title: 'Add numbers of several digits, column by column',
+  group: 'arithmetic',
   action,
   observation,
   tasks: drawnTasks({
@@ -110,6 +111,11 @@ export const addition: EnvDef<Params, State, Observation, string, Facts> = {
     const expected = columnSums(task.params)
     const missing = expected.length - columns.length
     return correctPrefix(columns, expected) === columns.length && missing <= stepsLeft
+  },
+  verifyStep(task, { columns }, column) {
+    const expected = columnSums(task.params)
+    const at = columns.length
+    return at < expected.length && sameDigits(column, expected[at]!, at === expected.length - 1)
   },
 }
 

@@ -62,6 +62,7 @@ const action = z
 export const countdown: EnvDef<Params, State, Observation, string, Facts> = {
   id: ID,
   title: 'Reach a target number from a pool of numbers',
+  group: 'search puzzles',
   action,
   observation,
   tasks: drawnTasks({
@@ -137,6 +138,10 @@ export const countdown: EnvDef<Params, State, Observation, string, Facts> = {
     pairs(pool).flatMap(([a, b]) => equations(magnitude(a), magnitude(b), params.integersOnly)),
   stepLabel: ({ params }, state, stepsLeft) =>
     state.solved || (stepsLeft > 0 && canReach(params, state.pool)),
+  verifyStep({ params }, state, move) {
+    const played = play(params, state, move)
+    return !isInvalid(played) && (played.solved || canReach(params, played.pool))
+  },
 }
 
 /** The state after a valid equation, or what is wrong with it. */

@@ -181,10 +181,10 @@ export function corruptLine(text: string, rng: Rng): string | null {
   return text.slice(0, last.index) + String(changed) + text.slice(last.index + last[0].length)
 }
 
-type Solution = Work & { numbered: ReadonlyMap<string, number> }
+type Solution = Work & { numbered: ReadonlyMap<string, number>; meaning: Meaning }
 
 /** Worked out once per task: steps, labels and demonstrations all ask for it. */
-function solutionsOf<P, X extends Axes>({ id, work }: Family<P, X>): (params: P) => Solution {
+function solutionsOf<P, X extends Axes>({ id, work, meaning }: Family<P, X>): (params: P) => Solution {
   const known = new WeakMap<object, Solution>()
   return params => {
     const found = known.get(params as object)
@@ -192,7 +192,12 @@ function solutionsOf<P, X extends Axes>({ id, work }: Family<P, X>): (params: P)
     const { lines, answer } = work(params)
     if (lines.length > MAX_LINES)
       throw new RangeError(`${id}: expected at most ${MAX_LINES} lines of work, got ${lines.length}`)
-    const solution = { lines, answer, numbered: new Map(lines.map((text, i) => [compact(text), i])) }
+    const solution = {
+      lines,
+      answer,
+      numbered: new Map(lines.map((text, i) => [compact(text), i])),
+      meaning: meaning?.(params) ?? {},
+    }
     known.set(params as object, solution)
     return solution
   }
@@ -200,12 +205,12 @@ function solutionsOf<P, X extends Axes>({ id, work }: Family<P, X>): (params: P)
 
 function verifyLine<P, X extends Axes>(
   family: Family<P, X>,
-  { numbered }: Solution,
+  { numbered, meaning }: Solution,
   params: P,
   text: string,
 ): boolean | null {
   if (numbered.has(compact(text))) return true
-  return family.verifyLine ? family.verifyLine(params, text) : isTrue(text, family.meaning?.(params))
+  return family.verifyLine ? family.verifyLine(params, text) : isTrue(text, meaning)
 }
 
 function accepts<P, X extends Axes>(

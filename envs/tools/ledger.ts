@@ -84,6 +84,7 @@ const SHOWN_TOOLS: Observation['tools'] = Object.entries(TOOLS).map(([name, { ab
 export const ledger: EnvDef<Params, State, Observation, Action, Facts> = {
   id: ID,
   title: 'Carry out a request on accounts through tool calls',
+  group: 'accounts',
   action,
   observation,
   tasks: drawnTasks({

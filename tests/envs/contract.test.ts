@@ -1,4 +1,4 @@
-/** @file Every built-in environment keeps the contract. */
+/** @file Every built-in environment keeps the contract; those of worked lines and puzzles do in contract-math.test.ts. */
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -106,8 +106,13 @@ const CASES: EnvCase[] = [
   },
 ]
 
-test('every registered environment has a case here', () => {
-  assert.equal(new Set(CASES.map(({ env }) => env.id)), new Set(listEnvs().map(({ id }) => id)))
+test('every registered environment has a case here, or, if it is of mathematics, in contract-math', () => {
+  const here = new Set(CASES.map(({ env }) => env.id))
+  const missing = listEnvs().filter(({ id }) => !here.has(id) && !id.startsWith('math/'))
+  assert.equal(
+    missing.map(({ id }) => id),
+    [],
+  )
 })
 test.run()
 
