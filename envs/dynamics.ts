@@ -103,17 +103,28 @@ export function chain<T, U>(value: MaybePromise<T>, f: (value: T) => MaybePromis
 
 function checked<P, S, O, A, F>(env: EnvDef<P, S, O, A, F>, action: unknown): A | Invalid {
   if (isInvalid(action)) return { invalid: String(action.invalid) }
-  const parsed = env.action.safeParse(action)
+  const parsed = read(env, action)
+  if (parsed === null) return { invalid: 'is nested too deeply' }
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''
   return { invalid: `${where}${issue?.message ?? 'does not fit the action schema'}` }
 }
 
+/** null: a value so deep that walking it leaves the stack. */
+function read<P, S, O, A, F>(env: EnvDef<P, S, O, A, F>, action: unknown) {
+  try {
+    return env.action.safeParse(action)
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
 function judge<P, S, O, A, F>(env: EnvDef<P, S, O, A, F>, facts: F, context: RewardContext<P, S>): Rewards {
   const rewards: Rewards = {}
-  for (const [name, term] of Object.entries(env.rewards)) {
-    const value = term.value(facts, context)
+  for (const name in env.rewards) {
+    const value = env.rewards[name]!.value(facts, context)
     if (value !== null && !Number.isFinite(value))
       throw new RangeError(`${env.id}: reward term ${name}: expected a finite number or null, got ${value}`)
     rewards[name] = value

@@ -191,7 +191,7 @@ export function scalarReward(
   rewards: Rewards,
 ): number {
   let sum = 0
-  for (const [name, term] of Object.entries(terms)) sum += term.weight * (rewards[name] ?? 0)
+  for (const name in terms) sum += terms[name]!.weight * (rewards[name] ?? 0)
   return sum
 }
 

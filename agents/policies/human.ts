@@ -34,6 +34,11 @@ function promptText(env: EnvDef, observation: Json, { rules }: { rules: boolean 
   return env.text
     .prompt(observation)
     .filter(message => rules || message.role !== 'system')
-    .map(({ role, content }) => (role === 'assistant' ? `so far: ${content}` : content))
+    .map(({ role, content }) => (role === 'assistant' ? `so far: ${content}` : readable(content)))
     .join('\n')
+}
+
+/** The JSON Schemas of tools are for machines; a person is shown their names. */
+function readable(content: string): string {
+  return content.replace(/\nTools: \[.*\]$/s, '')
 }

@@ -6,9 +6,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { RunResult } from '../../agents/recipes/run.ts'
+import { listEnvs } from '../../envs/registry.ts'
 import type { Board } from '../board.ts'
 import type { Bar } from './bars.ts'
 import { bar, report } from './bars.ts'
+import { envBars } from './bench-envs.ts'
+import { sandboxBars } from './bench-sandbox.ts'
+import { taskBars } from './bench-tasks.ts'
+import { verifyBars } from './bench-verify.ts'
 import { COMMAND_FILE } from './command-file.ts'
 import { wholeNumber } from './options.ts'
 import { startProgress } from './progress.ts'
@@ -28,6 +33,40 @@ export function benchCommand(): Command {
         .option('--json', 'print one JSON document')
         .action(benchDemo),
     )
+    .addCommand(
+      new Command('tasks')
+        .description('10,000 draws of train and test of every environment: shared tasks, duplicates by level')
+        .option('--json', 'print one JSON document')
+        .action(benchTasks),
+    )
+    .addCommand(
+      new Command('envs')
+        .description(
+          'the environments: speed, labels and floors; answer verification; sandboxes (some minutes)',
+        )
+        .option('--json', 'print one JSON document')
+        .action(benchEnvs),
+    )
+}
+
+async function benchTasks({ json }: { json?: true }): Promise<void> {
+  const progress = startProgress('Environments', listEnvs().length, { silent: json === true })
+  let finished = 0
+  const bars = await taskBars(() => progress.update(++finished))
+  progress.stop()
+  await report(bars, json === true)
+}
+
+async function benchEnvs({ json }: { json?: true }): Promise<void> {
+  const progress = startProgress('Environments', listEnvs().length + 2, { silent: json === true })
+  let finished = 0
+  const next = (): void => progress.update(++finished)
+  const bars = await envBars(next)
+  bars.push(...(await verifyBars()))
+  next()
+  bars.push(...(await sandboxBars()))
+  progress.stop()
+  await report(bars, json === true)
 }
 
 async function benchDemo({ seed, json }: { seed: string[]; json?: true }): Promise<void> {

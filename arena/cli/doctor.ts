@@ -5,6 +5,8 @@ import { availableParallelism, cpus, freemem, release, totalmem } from 'node:os'
 import { promisify } from 'node:util'
 import type { Runtime } from '../../agents/nn/devices.ts'
 import { probeRuntime } from '../../agents/nn/devices.ts'
+import type { PythonBackend } from '../../envs/code/python-backend.ts'
+import { pythonBackend } from '../../envs/code/python-backend.ts'
 import { print, printJson } from './output.ts'
 import { startProgress } from './progress.ts'
 
@@ -29,8 +31,16 @@ const PROGRAMS: readonly Program[] = [
     name: 'Python 3',
     commands: ['python3'],
     proof: ['--version'],
-    neededFor: 'the test that reads a checkpoint from another language',
+    neededFor: 'environments that run Python, and the test that reads a checkpoint from another language',
     install: 'apt-get install python3',
+  },
+  {
+    name: 'bubblewrap',
+    commands: ['bwrap'],
+    proof: ['--version'],
+    neededFor:
+      'environments that run Python; without it they need the packages deno and pyodide, and are slow',
+    install: 'apt-get install bubblewrap',
   },
 ]
 
@@ -46,15 +56,17 @@ export function doctorCommand(): Command {
 }
 
 async function examine({ json }: { json?: true }): Promise<void> {
-  const progress = startProgress('looking', PROGRAMS.length + 1, { silent: json === true })
+  const progress = startProgress('looking', PROGRAMS.length + 2, { silent: json === true })
   const programs = []
   for (const program of PROGRAMS) {
     programs.push(await find(program))
     progress.update(programs.length)
   }
+  const sandbox = await pythonBackend()
+  progress.update(programs.length + 1)
   const runtime = await probeRuntime()
   progress.stop()
-  const report = { ...machine(), onnxruntime: runtime, programs }
+  const report = { ...machine(), onnxruntime: runtime, python: sandbox, programs }
   if (!runtime.backends.some(backend => backend.name === 'cpu' && backend.usable)) process.exitCode = 1
   if (json) return printJson(report)
   tell(report)
@@ -87,10 +99,11 @@ async function find({ name, commands, proof, neededFor, install }: Program) {
 
 type Report = ReturnType<typeof machine> & {
   onnxruntime: Runtime
+  python: PythonBackend
   programs: Awaited<ReturnType<typeof find>>[]
 }
 
-function tell({ node, os, cpu, memoryGib, onnxruntime, programs }: Report): void {
+function tell({ node, os, cpu, memoryGib, onnxruntime, python, programs }: Report): void {
   print(`Node        ${node}`)
   print(`system      ${os}`)
   print(`processor   ${cpu.model}, ${cpu.threads} threads`)
@@ -100,6 +113,11 @@ function tell({ node, os, cpu, memoryGib, onnxruntime, programs }: Report): void
     print(
       `  ${name.padEnd(9)} ${usable ? `works, ${gigaflops} GFLOP/s on one thread` : `${bundled ? 'not usable' : 'not installed'}: ${problem}`}`,
     )
+  print(
+    python.kind === 'none'
+      ? `sandbox     no Python, and environments that run it give no rewards: ${python.detail}`
+      : `sandbox     Python by ${python.kind}: ${python.detail}`,
+  )
   for (const { name, found, says, neededFor, install } of programs) {
     print(`${name.padEnd(11)} ${says}`)
     if (!found) print(`${''.padEnd(11)} for ${neededFor}; ${install}`)

@@ -1,13 +1,13 @@
 /** @file `ludus eval`: an agent's accuracy on held-out tasks, with its interval. */
 import { Command } from 'commander'
 import type { EnvDef } from '../../envs/env.ts'
-import { findEnv } from '../../envs/registry.ts'
 import { taskAt } from '../../envs/tasks.ts'
 import type { Trajectory } from '../../envs/trajectory.ts'
 import type { Accuracy } from '../../agents/evaluate.ts'
 import { accuracyOf, tasksOf } from '../../agents/evaluate.ts'
 import { openAgent } from '../../agents/naming.ts'
 import { rollout } from '../../agents/rollout.ts'
+import { envArgument } from './env-argument.ts'
 import { interruptible } from './interrupt.ts'
 import { levelNumbers, wholeNumber } from './options.ts'
 import { print, printJson } from './output.ts'
@@ -38,7 +38,7 @@ export function evalCommand(): Command {
 }
 
 async function evaluateAgent({ env: id, agent: spec, level, n, seed, json }: EvalFlags): Promise<void> {
-  const env = findEnv(id)
+  const env = await envArgument(id)
   const levels = level ? levelNumbers(level) : env.tasks.levels.map(entry => entry.level)
   for (const each of levels) taskAt(env, { split: 'test', level: each, index: 0 })
   const agent = await openAgent(spec)

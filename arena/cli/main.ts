@@ -10,11 +10,13 @@ import { envsCommand } from './envs.ts'
 import { evalCommand } from './eval.ts'
 import { InterruptedError } from './interrupt.ts'
 import { leaderboardCommand } from './leaderboard.ts'
+import { newCommand } from './new.ts'
 import { note } from './output.ts'
 import { playCommand } from './play.ts'
 import { replayCommand } from './replay.ts'
 import { rolloutCommand } from './rollout.ts'
 import { trainCommand } from './train.ts'
+import { verifyCommand } from './verify.ts'
 
 /** Exit codes: 0 fine, 1 findings or a failed gate, 2 usage or environment error. */
 const EXIT_USAGE = 2
@@ -27,11 +29,13 @@ const COMMANDS = [
   playCommand,
   rolloutCommand,
   replayCommand,
+  newCommand,
   trainCommand,
   evalCommand,
   arenaCommand,
   leaderboardCommand,
   doctorCommand,
+  verifyCommand,
   benchCommand,
 ]
 

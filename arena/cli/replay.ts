@@ -3,9 +3,10 @@ import { Command } from 'commander'
 import { readFile } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { UsageError } from '../../envs/errors.ts'
-import { findEnv } from '../../envs/registry.ts'
+import { findEnv, registerEnv } from '../../envs/registry.ts'
 import type { Trajectory, Verdict } from '../../envs/trajectory.ts'
 import { parseTrajectories, replay } from '../../envs/trajectory.ts'
+import { envArgument } from './env-argument.ts'
 import { print, printJson } from './output.ts'
 import { startProgress } from './progress.ts'
 
@@ -22,11 +23,16 @@ export function replayCommand(): Command {
   return new Command('replay')
     .description('re-execute recorded episodes and verify them; exits with 1 if one differs')
     .argument('<file>', 'records as ludus rollout writes them')
+    .option(
+      '--env <file>',
+      'a file that exports the environment of the records, where it is not a built-in one',
+    )
     .option('--json', 'print one JSON document')
     .action(verify)
 }
 
-async function verify(file: string, { json }: { json?: true }): Promise<void> {
+async function verify(file: string, { env, json }: { env?: string; json?: true }): Promise<void> {
+  if (env !== undefined) registerEnv(await envArgument(env))
   const records = await readRecords(file)
   const verdicts = await replayAll(file, records, { silent: json === true })
   const count = (holds: (verdict: Verdict) => boolean): number => verdicts.filter(holds).length

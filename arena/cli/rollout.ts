@@ -2,13 +2,13 @@
 import { Command } from 'commander'
 import type { EnvDef, Split, Task } from '../../envs/env.ts'
 import { maxReturn } from '../../envs/env.ts'
-import { findEnv } from '../../envs/registry.ts'
 import { taskAt } from '../../envs/tasks.ts'
 import type { Trajectory } from '../../envs/trajectory.ts'
 import { formatTrajectories } from '../../envs/trajectory.ts'
 import { tasksOf } from '../../agents/evaluate.ts'
 import { openAgent } from '../../agents/naming.ts'
 import { rollout } from '../../agents/rollout.ts'
+import { envArgument } from './env-argument.ts'
 import { interruptible } from './interrupt.ts'
 import { levelNumbers, wholeNumber } from './options.ts'
 import { OutFile } from './out-file.ts'
@@ -32,7 +32,10 @@ const TOLERANCE = 1e-9
 export function rolloutCommand(): Command {
   return new Command('rollout')
     .description('let an agent play tasks and record the episodes')
-    .argument('<env>', 'environment id, e.g. math/addition-v1')
+    .argument(
+      '<env>',
+      'environment id, e.g. math/addition-v1, or a file: .ts that exports one, .jsonl or .csv with problems',
+    )
     .requiredOption('--agent <agent>', 'who plays, e.g. random, solver, policy:<dir>')
     .option('-n <episodes>', 'number of episodes', wholeNumber('-n', 1), 100)
     .option('--split <split>', 'train, validation or test', 'train')
@@ -45,7 +48,7 @@ export function rolloutCommand(): Command {
 }
 
 async function record(id: string, flags: RolloutFlags): Promise<void> {
-  const env = findEnv(id)
+  const env = await envArgument(id)
   const tasks = chosenTasks(env, flags)
   const agent = await openAgent(flags.agent)
   try {

@@ -2,9 +2,9 @@
 import { Command } from 'commander'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { findEnv } from '../../envs/registry.ts'
 import { taskAt } from '../../envs/tasks.ts'
 import { findRecipe } from '../../agents/recipes/presets.ts'
+import { envArgument } from './env-argument.ts'
 import { interruptible } from './interrupt.ts'
 import { levelNumbers, wholeNumber } from './options.ts'
 import { note, print, printJson } from './output.ts'
@@ -37,7 +37,7 @@ async function train(
   { env: id, level, out, seed, tasks, json }: TrainFlags,
 ): Promise<void> {
   const recipe = findRecipe(recipeName)
-  const env = findEnv(id)
+  const env = await envArgument(id)
   const levels = levelNumbers(level)
   for (const each of levels) taskAt(env, { split: 'train', level: each, index: 0 })
   const left = `stopped; complete stages are kept in ${out}, and the same command goes on behind them`

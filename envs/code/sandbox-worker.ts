@@ -1,184 +1,123 @@
 /**
- * @file The inside of the sandbox: one fresh QuickJS instance (WebAssembly) per program, in a worker thread.
+ * @file The inside of the JavaScript sandbox: one QuickJS engine (WebAssembly) in a worker thread, fresh for each program.
  *
  * The guest gets code and inputs as text and can only compute: no clock, no files, no network, no host objects.
  * Expected answers never come here. The host watches this thread from outside and ends it if it does not answer.
  */
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import { parentPort } from 'node:worker_threads'
-import type { JSValueHandle, QuickJSOptions } from 'quickjs-wasi'
-import { JSException, QuickJS } from 'quickjs-wasi'
-import type { CaseResult, Limits, Program, RunResult, RunStatus } from './sandbox.ts'
+import type { Limits, Program, RunResult } from './program.ts'
+import { DEFAULT_LIMITS, stopped } from './program.ts'
+import type { Stop } from './reply.ts'
+import { joined, readReply } from './reply.ts'
+import { Engine, Halt } from './sandbox-engine.ts'
 
-/** The part of the global that is used here; the compiler's libraries only have it together with the DOM. */
-declare const WebAssembly: { compile(bytes: Uint8Array): Promise<QuickJSOptions['wasm']> }
+// Started before the first program, whose deadline it must not eat into.
+let engine: Engine | null = await Engine.start(DEFAULT_LIMITS.javascript.memoryBytes)
 
-/**
- * Runs before the guest's code and keeps every intrinsic it uses, so that a guest which changes prototypes or globals
- * deceives itself only. Answers are strings: the run's nonce, one letter (v value, e error, l too long), then the text.
- */
-const DRIVER = `(() => {
-  'use strict'
-  const { parse, stringify } = JSON
-  const { apply } = Reflect
-  const { slice } = String.prototype
-  const string = String
-  const run = eval
-  const clip = (text, length) => (text.length > length ? apply(slice, text, [0, length]) : text)
-  const describe = error => {
-    try {
-      if (typeof error !== 'object' || error === null) return 'thrown: ' + clip(string(error), 300)
-      return clip(string(error.name), 40) + ': ' + clip(string(error.message), 300)
-    } catch {
-      return 'an error that cannot be described'
-    }
-  }
-  let entry
-  const load = (nonce, code, name) => {
-    try {
-      entry = run(code + '\\n;typeof ' + name + ' === "function" ? ' + name + ' : undefined')
-      if (typeof entry === 'function') return nonce + 'v'
-      return nonce + 'eReferenceError: expected a function named ' + name
-    } catch (error) {
-      return nonce + 'e' + describe(error)
-    }
-  }
-  const call = (nonce, input, maxLength) => {
-    try {
-      const output = stringify(apply(entry, undefined, [parse(input)]))
-      if (typeof output !== 'string') return nonce + 'vundefined'
-      return output.length > maxLength ? nonce + 'l' : nonce + 'v' + output
-    } catch (error) {
-      return nonce + 'e' + describe(error)
-    }
-  }
-  return [load, call]
-})()`
-
-/** The guest's clock stands still here. Its Math.random is seeded from the clock, so every run draws the same numbers. */
-const CLOCK_NS = 1_704_067_200_000_000_000n
-
-/** Half the default: QuickJS has to find a deep recursion before the thread's own stack runs out. */
-const GUEST_STACK_BYTES = 128 * 1024
-
-/** Ends a run early with a status of its own. */
-class Stop extends Error {
-  readonly status: RunStatus
-  constructor(status: RunStatus, message: string) {
-    super(message)
-    this.status = status
-  }
-}
-
-/** A program inside its fresh instance. */
-class Guest {
-  interrupts = 0
-  readonly #started = performance.now()
-  readonly #nonce = randomBytes(16).toString('hex')
+/** The limits of one run, over all of its cases. */
+class Budget {
   readonly #limits: Limits
-  #vm: QuickJS | null = null
-  #load: JSValueHandle | null = null
-  #call: JSValueHandle | null = null
+  readonly #started = performance.now()
+  #interrupts = 0
 
   constructor(limits: Limits) {
     this.#limits = limits
   }
 
-  async boot(): Promise<void> {
-    const vm = await QuickJS.create({
-      wasm,
-      memoryLimit: this.#limits.memoryBytes,
-      maxStackSize: GUEST_STACK_BYTES,
-      interruptHandler: () => ++this.interrupts > this.#limits.interrupts || this.#late(),
-      timezoneOffset: 0,
-      wasi: (memory: { buffer: ArrayBuffer }) => ({
-        clock_time_get(_clock: number, _precision: bigint, result: number) {
-          new DataView(memory.buffer).setBigUint64(result, CLOCK_NS, true)
-          return 0
-        },
-      }),
-    })
-    this.#vm = vm
-    const driver = vm.evalCode(DRIVER)
-    this.#load = driver.getProp('0')
-    this.#call = driver.getProp('1')
-  }
+  readonly spent = (): boolean =>
+    ++this.#interrupts > this.#limits.interrupts ||
+    performance.now() - this.#started > this.#limits.deadlineMs
+}
 
-  load({ code, entry }: Program): void {
-    const answer = this.#ask(this.#load!, [code, entry], 0)
-    if ('error' in answer) throw new Stop('exception', answer.error)
-  }
-
-  call(input: string, maxLength: number): CaseResult {
-    return this.#ask(this.#call!, [input], maxLength)
-  }
-
-  close(): void {
-    this.#vm?.dispose()
-  }
-
-  #ask(asked: JSValueHandle, texts: readonly string[], maxLength: number): CaseResult {
-    const vm = this.#vm!
-    const values = [this.#nonce, ...texts].map(text => vm.newString(text))
-    const answer = this.#guarded(() =>
-      vm.callFunction(asked, vm.undefined, ...values, vm.newNumber(maxLength)),
-    )
-    const text = answer.isString ? answer.toString() : ''
-    if (!text.startsWith(this.#nonce)) throw new Stop('crash', 'the answer does not carry the run’s mark')
-    const body = text.slice(this.#nonce.length + 1)
-    const kind = text[this.#nonce.length]
-    if (kind === 'v') return { output: body }
-    if (kind === 'l') throw new Stop('output-limit', `the output is longer than ${maxLength} characters`)
-    if (body === 'InternalError: out of memory') throw new Stop('out-of-memory', body)
-    return { error: body }
-  }
-
-  /** What escapes the driver is the engine's own doing: an interrupt, no memory, or a trap. */
-  #guarded(run: () => JSValueHandle): JSValueHandle {
-    try {
-      return run()
-    } catch (error) {
-      if (this.interrupts > this.#limits.interrupts || this.#late())
-        throw new Stop('timeout', 'the program took too long')
-      const words = error instanceof Error ? error.message : String(error)
-      if (error instanceof JSException && words === 'out of memory') throw new Stop('out-of-memory', words)
-      throw new Stop('crash', words.slice(0, 300))
-    }
-  }
-
-  #late(): boolean {
-    return performance.now() - this.#started > this.#limits.deadlineMs
-  }
+/** An engine in which no program has run. */
+async function fresh(limits: Limits, interrupt: () => boolean): Promise<Engine> {
+  if (engine?.memoryBytes === limits.memoryBytes && engine.reset(interrupt)) return engine
+  engine?.dispose()
+  engine = null
+  engine = await Engine.start(limits.memoryBytes)
+  engine.reset(interrupt)
+  return engine
 }
 
 async function runProgram(program: Program, limits: Limits): Promise<RunResult> {
-  const guest = new Guest(limits)
-  const cases: CaseResult[] = []
+  const budget = new Budget(limits)
+  if (program.entry !== undefined) {
+    const guest = await fresh(limits, budget.spent)
+    return finish(guest, program.inputs.length, limits, call => callEntry(guest, program, limits, call))
+  }
+  const runs: RunResult[] = []
   let room = limits.outputChars
+  for (const stdin of program.inputs) {
+    const guest = await fresh(limits, budget.spent)
+    const run = finish(guest, 1, limits, call => wholeProgram(guest, program, stdin, room, call))
+    runs.push(run)
+    if (run.status !== 'ok') break
+    for (const entry of run.cases) if ('output' in entry) room -= entry.output.length
+  }
+  return joined(runs)
+}
+
+type Call = { nonce: string; steps: number[] }
+
+function callEntry(
+  guest: Engine,
+  { code, entry, inputs, countSteps }: Program,
+  limits: Limits,
+  call: Call,
+): void {
+  guest.call('load', call.nonce, code, entry!, JSON.stringify(inputs), limits.outputChars)
+  if (countSteps) for (const _ of inputs) call.steps.push(guest.counted(() => guest.call('run', 1)))
+  else guest.call('run', inputs.length)
+}
+
+function wholeProgram(
+  guest: Engine,
+  { code, countSteps }: Program,
+  stdin: string,
+  room: number,
+  call: Call,
+): void {
+  const steps = guest.counted(() => guest.call('program', call.nonce, code, stdin, room))
+  if (countSteps) call.steps.push(steps)
+}
+
+/** Runs the guest and reads what it has finished, whether it came to its end or was halted. */
+function finish(guest: Engine, expected: number, limits: Limits, run: (call: Call) => void): RunResult {
+  const call: Call = { nonce: randomBytes(16).toString('hex'), steps: [] }
+  let stop: Stop | undefined
   try {
-    await guest.boot()
-    guest.load(program)
-    for (const input of program.inputs) {
-      const result = guest.call(input, room)
-      if ('output' in result) room -= result.output.length
-      cases.push(result)
-    }
-    return { status: 'ok', error: null, cases }
+    run(call)
   } catch (error) {
-    if (error instanceof Stop) return { status: error.status, error: error.message, cases }
-    return { status: 'sandbox-error', error: String(error).slice(0, 300), cases: [] }
-  } finally {
-    guest.close()
+    if (!(error instanceof Halt)) throw error
+    stop = stopOf(error)
+  }
+  const text = stop?.status === 'crash' ? '' : collected(guest)
+  const result = readReply(text, call.nonce, expected, limits, stop)
+  const cases = result.cases.map((entry, i) =>
+    i in call.steps ? { ...entry, steps: call.steps[i]! } : entry,
+  )
+  return { ...result, cases }
+}
+
+function collected(guest: Engine): string {
+  try {
+    return guest.call('collect')
+  } catch {
+    return ''
   }
 }
 
-const wasm = await WebAssembly.compile(
-  await readFile(new URL(import.meta.resolve('quickjs-wasi/quickjs.wasm'))),
-)
+function stopOf({ kind, message }: Halt): Stop {
+  if (kind === 'interrupted') return { status: 'timeout', error: 'TimeoutError: the program took too long' }
+  if (kind === 'out-of-memory') return { status: 'out-of-memory', error: `InternalError: ${message}` }
+  return { status: 'crash', error: `EngineError: ${message}` }
+}
 
 parentPort!.on('message', ({ id, program, limits }: { id: number; program: Program; limits: Limits }) => {
-  void runProgram(program, limits).then(result => parentPort!.postMessage({ id, result }))
+  void runProgram(program, limits)
+    .catch((error: unknown) => stopped('sandbox-error', String(error).slice(0, 300)))
+    .then(result => parentPort!.postMessage({ id, result }))
 })
 parentPort!.postMessage('ready')

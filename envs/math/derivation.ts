@@ -89,7 +89,7 @@ type DerivationEnv<P> = EnvDef<P, State, Observation, string, Facts>
 export function derivation<P, X extends Axes>(family: Family<P, X>): DerivationEnv<P> {
   const solutions = solutionsOf(family)
   const verdict = (params: P, text: string): boolean | null =>
-    ANSWER.test(text)
+    isAnswer(text)
       ? accepts(family, solutions(params), params, text.replace(ANSWER, '').trim())
       : verifyLine(family, solutions(params), params, text)
 
@@ -115,7 +115,7 @@ export function derivation<P, X extends Axes>(family: Family<P, X>): DerivationE
       const before = potential(solution, state)
       if (isInvalid(written)) return { state, facts: misread(before) }
       const holds = verdict(params, written)
-      const answered = ANSWER.test(written) ? (holds === true ? 'right' : 'wrong') : null
+      const answered = isAnswer(written) ? (holds === true ? 'right' : 'wrong') : null
       const reached = holds === true ? state.reached | bitOf(solution, written) : state.reached
       const after: State = { lines: [...state.lines, written], reached, answered }
       const facts: Facts = {
@@ -181,6 +181,7 @@ export function corruptLine(text: string, rng: Rng): string | null {
   return text.slice(0, last.index) + String(changed) + text.slice(last.index + last[0].length)
 }
 
+/** `numbered`: the lines by their text, with and without spaces. */
 type Solution = Work & { numbered: ReadonlyMap<string, number>; meaning: Meaning }
 
 /** Worked out once per task: steps, labels and demonstrations all ask for it. */
@@ -195,7 +196,9 @@ function solutionsOf<P, X extends Axes>({ id, work, meaning }: Family<P, X>): (p
     const solution = {
       lines,
       answer,
-      numbered: new Map(lines.map((text, i) => [compact(text), i])),
+      numbered: new Map(
+        lines.flatMap((text, i) => [[text, i] as const, [text.replaceAll(' ', ''), i] as const]),
+      ),
       meaning: meaning?.(params) ?? {},
     }
     known.set(params as object, solution)
@@ -205,12 +208,12 @@ function solutionsOf<P, X extends Axes>({ id, work, meaning }: Family<P, X>): (p
 
 function verifyLine<P, X extends Axes>(
   family: Family<P, X>,
-  { numbered, meaning }: Solution,
+  solution: Solution,
   params: P,
   text: string,
 ): boolean | null {
-  if (numbered.has(compact(text))) return true
-  return family.verifyLine ? family.verifyLine(params, text) : isTrue(text, meaning)
+  if (numberOf(solution, text) !== undefined) return true
+  return family.verifyLine ? family.verifyLine(params, text) : isTrue(text, solution.meaning)
 }
 
 function accepts<P, X extends Axes>(
@@ -227,19 +230,26 @@ function potential({ lines }: Work, { reached, answered }: State): number {
   return answered === 'right' ? 1 : bitCount(reached) / (lines.length + 1)
 }
 
-function bitOf({ numbered }: Solution, written: string): number {
-  const at = numbered.get(compact(written))
+function bitOf(solution: Solution, written: string): number {
+  const at = numberOf(solution, written)
   return at === undefined ? 0 : 1 << at
+}
+
+/** Which line of the reference this is, spaces aside. */
+function numberOf({ numbered }: Solution, written: string): number | undefined {
+  // As the reference writes it, nothing has to be taken out.
+  return numbered.get(written) ?? numbered.get(written.replaceAll(' ', ''))
+}
+
+/** Most lines begin with something else, and a regular expression costs more than looking at one letter. */
+function isAnswer(text: string): boolean {
+  return 'aA \t'.includes(text[0] ?? 'a') && ANSWER.test(text)
 }
 
 function bitCount(bits: number): number {
   let count = 0
   for (let rest = bits; rest !== 0; rest &= rest - 1) count++
   return count
-}
-
-function compact(text: string): string {
-  return text.replaceAll(' ', '')
 }
 
 function misread(before: number): Facts {

@@ -133,7 +133,7 @@ test('ludus doctor tells what there is and how to get what is missing', async ()
   for (const { usable, problem } of report.onnxruntime.backends) assert.is(usable, problem === null)
   assert.equal(
     report.programs.map(program => program.name),
-    ['Chromium', 'Python 3'],
+    ['Chromium', 'Python 3', 'bubblewrap'],
   )
   for (const { found, install } of report.programs) assert.is(found, install === null)
 })

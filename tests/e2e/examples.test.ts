@@ -15,11 +15,16 @@ const dir = mkdtempSync(join(tmpdir(), 'ludus-examples-'))
 const test = suite('examples')
 test.after(() => rmSync(dir, { recursive: true, force: true }))
 
-test('an environment of your own', async () => {
-  const args = ['--conditions=ludus-source', '--import', 'tsx', 'docs/examples/clock-env.ts']
-  const { stdout } = await run(process.execPath, args, { cwd: ROOT })
-  assert.is(stdout, 'math/clock-v1: the reference solution earns 1.00 of 1.00 on 20 tasks\n')
-})
+for (const [name, said] of [
+  ['clock', 'math/clock-v1: the reference solution earns 1.00 of 1.00 on 20 tasks\n'],
+  ['morse', 'text/morse-v1: the reference solution earns 1.30 of 1.30\n'],
+  ['library', 'tools/library-v1: the reference solution earns 1.20 of 1.20\n'],
+])
+  test(`an environment of your own: ${name}`, async () => {
+    const args = ['--conditions=ludus-source', '--import', 'tsx', `docs/examples/${name}-env.ts`]
+    const { stdout } = await run(process.execPath, args, { cwd: ROOT })
+    assert.is(stdout, said)
+  })
 
 test('an agent in another program', async () => {
   const arena = ['arena/cli/ludus.js', 'arena', 'serve', '--once', '--port', '0', '--dir', dir]

@@ -82,15 +82,50 @@ test('feedback tells of each example', async () => {
 })
 
 test('what comes of a broken sandbox is not judged', () => {
-  const facts = { parsed: true, submitted: true, status: 'sandbox-error' as const, errorClass: null }
-  const none = { passed: 0, total: 20, bestBefore: 0, bestAfter: 0 }
+  const known = { parsed: true, submitted: true, status: 'sandbox-error' as const, errorClass: null }
+  const none = { examples: null, tests: null, steps: null, creditBefore: 0, creditAfter: 0 }
   const end = { kind: 'truncated' as const, reason: 'max-steps' }
-  const state = { feedback: [], bestPassed: 0, verdict: null }
+  const state = { feedback: [], credit: 0, verdict: null }
   for (const name of ['correct', 'progress'])
     assert.is(
-      env.rewards[name]!.value({ ...facts, ...none }, { task, before: state, after: state, end }),
+      env.rewards[name]!.value({ ...known, ...none }, { task, before: state, after: state, end }),
       null,
     )
+})
+
+test('passing more tests never earns less, and only all of them, with a run that went well, solve', () => {
+  const state = { feedback: [], credit: 0, verdict: null }
+  const end = { kind: 'terminated' as const, reason: 'failed' }
+  const correct = (
+    passed: number,
+    total: number,
+    status: 'ok' | 'timeout',
+    submitted = true,
+  ): number | null =>
+    env.rewards['correct']!.value(
+      {
+        parsed: true,
+        submitted,
+        status,
+        errorClass: null,
+        steps: null,
+        creditBefore: 0,
+        creditAfter: 0,
+        examples: { passed: 3, total: 3 },
+        tests: submitted ? { passed, total } : null,
+      },
+      { task, before: state, after: state, end },
+    )
+  assert.equal(
+    [
+      correct(19, 20, 'ok'),
+      correct(20, 20, 'ok'),
+      correct(20, 20, 'timeout'),
+      correct(0, 0, 'ok'),
+      correct(0, 0, 'ok', false),
+    ],
+    [0, 1, 0, 0, 0],
+  )
 })
 
 test('fenced replies are read as people write them', () => {

@@ -1,0 +1,122 @@
+/** @file Calendars, policies and wishes of `tools/calendar-v1`, drawn so that every task has a right end. */
+import type { Rng } from '../rng.ts'
+import type { Booking, Calendar, Ending, Policy, Room, Window, Wish } from './booking-policy.ts'
+import { allowed, crowded, endings, REASONS } from './booking-policy.ts'
+
+type Aim = Ending['declined']
+export type CalendarTask = Calendar & { wish: Wish }
+
+const TREES = ['Ash', 'Birch', 'Cedar', 'Elm', 'Hazel', 'Maple', 'Oak', 'Rowan']
+const OWNERS = ['ada', 'ben', 'cleo', 'dora', 'emil', 'finn', 'gita', 'hugo']
+const TOPICS = ['Budget', 'Design', 'Hiring', 'Launch', 'Prices', 'Quality', 'Safety', 'Travel']
+const FORMS = ['review', 'review 2', 'planning', 'workshop', 'call']
+const SIZES = [
+  { rooms: 3, bookings: 6 },
+  { rooms: 4, bookings: 14 },
+  { rooms: 4, bookings: 16 },
+  { rooms: 4, bookings: 18 },
+  { rooms: 3, bookings: 20 },
+]
+
+/** A calendar and a wish about it that has a right end. */
+export function drawTask(rng: Rng, level: number): CalendarTask {
+  const aim = drawAim(rng, level)
+  for (;;) {
+    const { rooms: count, bookings: most } = SIZES[level - 1]!
+    const rooms = rng
+      .shuffle(TREES)
+      .slice(0, count)
+      .map(tree => ({ name: tree, seats: rng.pick([4, 6, 8, 12, 16]), screen: rng.float() < 0.6 }))
+    const policy = drawPolicy(rng, rooms)
+    const titles = rng.shuffle(TOPICS.flatMap(topic => FORMS.map(form => `${topic} ${form}`)))
+    const focus = rng.int(1, 4)
+    let bookings: Booking[] = []
+    for (let i = 0; i < most; i++) {
+      const drawn = drawBooking(rng, {
+        rooms,
+        day: rng.float() < (level === 5 ? 0.9 : 0.6) ? focus : rng.int(0, 4),
+        title: titles[i]!,
+      })
+      if (allowed({ rooms, policy: { ...policy, notice: 0 }, bookings }, drawn))
+        bookings = [...bookings, { ...drawn, id: `b${bookings.length + 1}` }]
+    }
+    const scene = { rooms, policy, bookings }
+    for (let attempt = 0; attempt < 12; attempt++) {
+      const wish = drawWish(rng, level, { ...scene, day: focus, title: titles.at(-1)! })
+      if (wish && suits(level, scene, { wish, aim })) return { ...scene, wish }
+    }
+  }
+}
+
+/** Why the wish has to be declined; null if it can be fulfilled. */
+function drawAim(rng: Rng, level: number): Aim {
+  if (level === 4) return rng.float() < 0.6 ? rng.pick(REASONS) : null
+  return level === 5 && rng.float() < 0.12 ? 'no_room' : null
+}
+
+/** Is there a right end, one that fits the level and the aim, and not too many of them? */
+function suits(level: number, scene: Calendar, { wish, aim }: { wish: Wish; aim: Aim }): boolean {
+  if (crowded(scene, wish)) return false
+  const [right, ...others] = endings(scene, wish)
+  if (right === undefined || others.length > 60 || right.declined !== aim) return false
+  return level < 5 || aim !== null || scene.bookings.some(each => !right.bookings.includes(each))
+}
+
+function drawPolicy(rng: Rng, rooms: readonly Room[]): Policy {
+  const [cleaned, aired] = rng.shuffle(rooms)
+  return {
+    now: rng.int(14, 18),
+    open: rng.int(16, 19),
+    close: rng.int(33, 37),
+    longest: rng.int(3, 6),
+    notice: rng.pick([4, 12, 24, 30]),
+    large: rng.pick([8, 10, 12]),
+    group: rng.int(4, 6),
+    cleaned: cleaned!.name,
+    cleaning: rng.int(23, 27),
+    aired: aired!.name,
+  }
+}
+
+function drawBooking(
+  rng: Rng,
+  { rooms, day: on, title }: { rooms: Room[]; day: number; title: string },
+): Omit<Booking, 'id'> {
+  const room = rng.pick(rooms)
+  const start = rng.int(16, 34)
+  return {
+    title,
+    owner: rng.pick(OWNERS),
+    room: room.name,
+    day: on,
+    start,
+    end: start + rng.int(2, 4),
+    people: rng.int(2, room.seats),
+    kind: rng.pick(['team', 'team', 'customer']),
+  }
+}
+
+function drawWish(
+  rng: Rng,
+  level: number,
+  { bookings, day: on, title }: Calendar & { day: number; title: string },
+): Wish | null {
+  const kind = level < 3 || level === 5 ? 'book' : rng.pick<Wish['kind']>(['book', 'move', 'move', 'cancel'])
+  const from = rng.int(14, 30)
+  const window: Window = { day: level === 4 && rng.float() < 0.3 ? 0 : on, from, to: from + rng.int(5, 8) }
+  if (kind !== 'book') {
+    if (bookings.length === 0) return null
+    const { title: named } = rng.pick(bookings)
+    return kind === 'cancel' ? { kind, title: named } : { kind, title: named, window }
+  }
+  const length = rng.int(2, level === 4 ? 7 : 4)
+  const booking = {
+    title,
+    owner: rng.pick(OWNERS),
+    people: rng.int(2, 9),
+    kind: level === 5 ? 'board' : 'team',
+  } as const
+  if (level === 5)
+    return { kind, booking, length, window: { day: on, from, to: from + length }, screen: rng.float() < 0.3 }
+  return { kind, booking, length, window, screen: level > 1 && rng.float() < 0.5 }
+}
