@@ -29,6 +29,8 @@ export interface JsonSchema {
 
 /** How far a length or a number without an upper bound goes beyond its lower bound. */
 const SPREAD = 10
+/** Repetitions in a pattern, tried in this order until the length fits. */
+const SPREADS = [SPREAD, SPREAD, 4, 2, 1]
 const MAX_DEPTH = 4
 const WORD = 2 ** 32 - 1
 /** The module is the class itself, though its types speak of a default export inside. */
@@ -98,17 +100,24 @@ function drawObject(schema: JsonSchema, rng: Rng, within: (inner: JsonSchema) =>
 }
 
 function drawString(schema: JsonSchema, rng: Rng): string {
-  const matching = schema.pattern === undefined ? null : drawMatching(schema.pattern, rng)
-  if (matching !== null) return matching
+  for (const spread of schema.pattern === undefined ? [] : SPREADS) {
+    const matching = drawMatching(schema.pattern!, rng, spread)
+    if (
+      matching !== null &&
+      matching.length >= (schema.minLength ?? 0) &&
+      matching.length <= (schema.maxLength ?? Infinity)
+    )
+      return matching
+  }
   const length = drawLength(schema.minLength, schema.maxLength, rng)
   return Array.from({ length }, () => rng.pick(PRINTABLE)).join('')
 }
 
 /** A string that matches the pattern; null if the pattern is one that cannot be drawn from. */
-export function drawMatching(pattern: string, rng: Rng): string | null {
+export function drawMatching(pattern: string, rng: Rng, spread = SPREAD): string | null {
   try {
     const generator = new PatternGenerator(pattern)
-    generator.max = SPREAD
+    generator.max = spread
     generator.randInt = (low, high) => rng.int(low, high)
     const text = generator.gen()
     // Look-around and word borders are read but not obeyed.

@@ -225,8 +225,9 @@ function corruption(env: EnvDef, task: Task, rng: Rng): Corruption | null {
   const others = env.legalActions!(task, before.state).filter(action => action !== steps[at])
   if (others.length === 0) return null
   const other = rng.pick(others) as string
-  const after = (advance(env, task, before, other) as Advance).position
-  return canSolve(env, task, after) === false ? replaced(other) : null
+  const { position, rewards } = advance(env, task, before, other) as Advance
+  const solved = position.end !== null && Object.values(rewards).includes(1)
+  return !solved && canSolve(env, task, position) === false ? replaced(other) : null
 }
 
 function positionAfter(env: EnvDef, task: Task, steps: readonly string[]): Position {

@@ -60,11 +60,7 @@ async function envOfRows(file: string): Promise<EnvDef> {
   const format = await codeFormat(file)
   if (format !== null) {
     const { env, report } = await loadDataset(file, { format, id: `code/${name}-v1` })
-    tell(
-      file,
-      report.loaded,
-      report.problems.map(({ expected, ...row }) => ({ ...row, problem: `expected ${expected}` })),
-    )
+    tell(file, report.loaded, report.problems)
     if (report.weaker.length > 0)
       note(
         `  ${report.weaker.length} problems have tests that could only be run beside the program: weaker evidence`,

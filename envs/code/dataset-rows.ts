@@ -70,7 +70,7 @@ function checked<T>(schema: z.ZodType<T>, row: unknown, read: (row: T) => ReadRo
   const parsed = schema.safeParse(row)
   if (parsed.success) return read(parsed.data)
   const issue = parsed.error.issues[0]!
-  return { field: issue.path.join('.') || 'the row', expected: issue.message }
+  return { field: issue.path.join('.') || 'row', expected: issue.message }
 }
 
 function fromHumanEval(row: z.infer<typeof humanEvalRow>): ReadRow {

@@ -8,12 +8,13 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import type { EnvDef, EnvId, Split, TaskSource } from '../env.ts'
+import type { EnvDef, EnvId, Split } from '../env.ts'
 import { SPLITS } from '../env.ts'
 import { UsageError } from '../errors.ts'
 import type { Json } from '../json.ts'
 import { hashJson } from '../json.ts'
-import { splitOf } from '../tasks.ts'
+import type { RowProblem } from '../rows.ts'
+import { rowTasks } from '../rows.ts'
 import type { CallCheck } from './assertions.ts'
 import { GUEST_ENTRY, guestProgram } from './dataset-guest.ts'
 import type { Format, Problem, ProblemTest } from './dataset-rows.ts'
@@ -22,14 +23,6 @@ import type { ProgrammingFacts, ProgrammingState, Check } from './programming.ts
 import { defineProgramming } from './programming.ts'
 import { numeric, readEncoded, samePython, truthOf } from './python-value.ts'
 import { trimmed } from './stdio.ts'
-
-/** A row that did not load. `line` counts from 1. */
-export interface RowProblem {
-  file: string
-  line: number
-  field: string
-  expected: string
-}
 
 export interface DatasetReport {
   rows: number
@@ -70,7 +63,7 @@ export async function loadDataset(
     report.rows++
     const read = readLine(format, text)
     if ('expected' in read) {
-      report.problems.push({ file, line, ...read })
+      report.problems.push({ file, line, field: read.field, problem: `expected ${read.expected}` })
       continue
     }
     const problem = { ...read.problem, id: hashJson({ ...read.problem, name: '' } as unknown as Json) }
@@ -79,8 +72,8 @@ export async function loadDataset(
       report.problems.push({
         file,
         line,
-        field: 'the row',
-        expected: `a task other than that of line ${before}`,
+        field: 'row',
+        problem: `expected a task other than that of line ${before}`,
       })
       continue
     }
@@ -92,15 +85,15 @@ export async function loadDataset(
     throw new UsageError(
       `${file}: expected rows in the format of ${format}, got none that could be used; ${first(report)}`,
     )
-  const bySplit = divided(id, problems)
-  for (const split of SPLITS) report.splits[split] = bySplit[split].length
+  const env = environment(id, problems) as unknown as EnvDef
+  for (const split of SPLITS) report.splits[split] = env.tasks.size!(split, 1)
   report.loaded = problems.length
-  return { env: environment(id, bySplit) as unknown as EnvDef, report }
+  return { env, report }
 }
 
 function first({ rows, problems: [problem] }: DatasetReport): string {
   if (!problem) return `it has ${rows} rows`
-  return `line ${problem.line}, ${problem.field}: expected ${problem.expected}`
+  return `line ${problem.line}, ${problem.field}: ${problem.problem}`
 }
 
 async function* linesOf(file: string): AsyncGenerator<string> {
@@ -118,7 +111,7 @@ function readLine(format: Format, text: string): ReturnType<typeof readRow> {
   try {
     return readRow(format, JSON.parse(text))
   } catch {
-    return { field: 'the row', expected: 'one JSON object on one line' }
+    return { field: 'row', expected: 'one JSON object on one line' }
   }
 }
 
@@ -126,22 +119,14 @@ function hasCode({ examples, tests }: Problem): boolean {
   return [...examples, ...tests].some(({ kind }) => kind === 'code')
 }
 
-type Divided = Record<Split, Params[]>
-
-function divided(id: EnvId, problems: readonly Params[]): Divided {
-  const bySplit: Divided = { train: [], validation: [], test: [] }
-  for (const problem of problems) bySplit[splitOf(id, problem.id)].push(problem)
-  return bySplit
-}
-
-function environment(id: EnvId, bySplit: Divided): DatasetEnv {
-  const solved = SPLITS.every(split => bySplit[split].every(({ solution }) => solution !== null))
+function environment(id: EnvId, problems: readonly Params[]): DatasetEnv {
+  const solved = problems.every(({ solution }) => solution !== null)
   const env = defineProgramming<Params>({
     id,
     title: `Python problems from a file (${id})`,
     group: 'data sets',
     language: 'python',
-    tasks: given(id, bySplit),
+    tasks: rowTasks({ env: id, rows: problems, identity: problem => problem.id }),
     rules: 'Write the Python program or function that is asked for, whole and with its imports.',
     request: ({ request }) => request,
     examples: ({ examples }) => examples.map(checkOf),
@@ -159,20 +144,6 @@ function environment(id: EnvId, bySplit: Divided): DatasetEnv {
         : ['None', '0', '[]', 'args[0]'].map(result => constant(entry, result)),
   })
   return env as unknown as DatasetEnv
-}
-
-/** The tasks of each split, over and over. */
-function given(id: EnvId, bySplit: Divided): TaskSource<Params> {
-  return {
-    levels: [{ level: 1, title: 'all rows' }],
-    at(split, index) {
-      const problems = bySplit[split]
-      if (problems.length > 0) return problems[index % problems.length]!
-      throw new UsageError(
-        `${id}: no row of the file belongs to the ${split} split; use another split or a larger file`,
-      )
-    },
-  }
 }
 
 function constant(entry: string, result: string): string {

@@ -19,7 +19,7 @@ import { EXAMPLES_CREDIT, missingLanguage, newlyPassed } from './programming.ts'
 import { sharedSandbox } from './sandbox.ts'
 import { writeScript } from './script-text.ts'
 import type { Script } from './script.ts'
-import { sketchedTasks } from './sketched-tasks.ts'
+import { sketchedTasks } from '../sketched-tasks.ts'
 
 const MAX_STEPS = 12
 const MAX_LINE = 200

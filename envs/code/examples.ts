@@ -11,7 +11,7 @@ import type { Step } from './pipeline.ts'
 import { agree, behaviour, drawList, drawPipeline, mistakes, runPipeline, writePipeline } from './pipeline.ts'
 import type { Language } from './program.ts'
 import { defineProgramming } from './programming.ts'
-import { sketchedTasks } from './sketched-tasks.ts'
+import { sketchedTasks } from '../sketched-tasks.ts'
 
 const EXAMPLES = 8
 const TESTS = 20

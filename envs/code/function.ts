@@ -18,7 +18,7 @@ import {
 import type { Language } from './program.ts'
 import type { Check } from './programming.ts'
 import { defineProgramming } from './programming.ts'
-import { sketchedTasks } from './sketched-tasks.ts'
+import { sketchedTasks } from '../sketched-tasks.ts'
 
 const EXAMPLES = 3
 const TESTS = 20

@@ -13,7 +13,7 @@ import { drawScript } from './script-draw.ts'
 import { writeScript } from './script-text.ts'
 import type { Script } from './script.ts'
 import { resultText, resultTexts } from './script.ts'
-import { sketchedTasks } from './sketched-tasks.ts'
+import { sketchedTasks } from '../sketched-tasks.ts'
 
 const ID = 'code/input-v1'
 const MAX_LENGTH = 20

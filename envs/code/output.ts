@@ -16,7 +16,7 @@ import { drawScript } from './script-draw.ts'
 import { writeScript } from './script-text.ts'
 import type { Script } from './script.ts'
 import { resultText } from './script.ts'
-import { sketchedTasks } from './sketched-tasks.ts'
+import { sketchedTasks } from '../sketched-tasks.ts'
 
 const ID = 'code/output-v1'
 /** Answers that somebody would give without reading; no task has one of them. */

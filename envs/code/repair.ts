@@ -11,7 +11,7 @@ import { defineProgramming } from './programming.ts'
 import { writeScript } from './script-text.ts'
 import type { Script } from './script.ts'
 import { resultText } from './script.ts'
-import { sketchedTasks } from './sketched-tasks.ts'
+import { sketchedTasks } from '../sketched-tasks.ts'
 
 export const repair = repairIn('code/repair-js-v1', 'javascript')
 export const repairPython = repairIn('code/repair-py-v1', 'python')

@@ -7,7 +7,7 @@ import { defineEnv } from '../define-env.ts'
 import type { Style } from '../env.ts'
 import { isInvalid, outcome, penalty, process } from '../env.ts'
 import type { Rng } from '../rng.ts'
-import { sketchedTasks } from './sketched-tasks.ts'
+import { sketchedTasks } from '../sketched-tasks.ts'
 import type { Instruction, Stack } from './stack-machine.ts'
 import { INSTRUCTIONS, isReachable, nameOf, runProgram } from './stack-machine.ts'
 

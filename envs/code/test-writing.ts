@@ -21,7 +21,7 @@ import {
   runPipeline,
   sameResult,
 } from './pipeline.ts'
-import { sketchedTasks } from './sketched-tasks.ts'
+import { sketchedTasks } from '../sketched-tasks.ts'
 
 const ID = 'code/tests-v1'
 const MAX_LENGTH = 12

@@ -220,7 +220,10 @@ function withSlip<P extends object, S, M, X extends Axes>(
   for (const at of rng.shuffle([...way.keys()])) {
     const { state, written } = way[at]!
     const wrong =
-      def.slip?.(params, state, rng) ?? wasted(def, params, state, rng) ?? corruptLine(written, rng)
+      def.slip?.(params, state, rng) ??
+      illegal(def, params, { state, written }, rng) ??
+      wasted(def, params, state, rng) ??
+      corruptLine(written, rng)
     if (wrong === null) continue
     const after = play(def, params, state, wrong)
     const left = isInvalid(after) ? null : def.distance(params, after)
@@ -232,6 +235,21 @@ function withSlip<P extends object, S, M, X extends Axes>(
     return [...plan.slice(0, at), wrong, ...rest]
   }
   return plan
+}
+
+/** In half of all cases another line that breaks a rule: where every move can be taken back, only that costs something. */
+function illegal<P extends object, S, M, X extends Axes>(
+  def: Puzzle<P, S, M, X>,
+  params: P,
+  { state, written }: Step<S>,
+  rng: Rng,
+): string | null {
+  if (rng.float() < 0.5) return null
+  for (let attempt = 0; attempt < 4; attempt++) {
+    const wrong = corruptLine(written, rng)
+    if (wrong !== null && isInvalid(play(def, params, state, wrong))) return wrong
+  }
+  return null
 }
 
 /** A legal move that does not lead nearer; null if there is none. */

@@ -9,6 +9,8 @@ export type CalendarTask = Calendar & { wish: Wish }
 const TREES = ['Ash', 'Birch', 'Cedar', 'Elm', 'Hazel', 'Maple', 'Oak', 'Rowan']
 const OWNERS = ['ada', 'ben', 'cleo', 'dora', 'emil', 'finn', 'gita', 'hugo']
 const TOPICS = ['Budget', 'Design', 'Hiring', 'Launch', 'Prices', 'Quality', 'Safety', 'Travel']
+/** Drawn for one policy before another is tried. */
+const WEEKS = 8
 const FORMS = ['review', 'review 2', 'planning', 'workshop', 'call']
 const SIZES = [
   { rooms: 3, bookings: 6 },
@@ -18,34 +20,47 @@ const SIZES = [
   { rooms: 3, bookings: 20 },
 ]
 
-/** A calendar and a wish about it that has a right end. */
-export function drawTask(rng: Rng, level: number): CalendarTask {
-  const aim = drawAim(rng, level)
-  for (;;) {
-    const { rooms: count, bookings: most } = SIZES[level - 1]!
-    const rooms = rng
-      .shuffle(TREES)
-      .slice(0, count)
-      .map(tree => ({ name: tree, seats: rng.pick([4, 6, 8, 12, 16]), screen: rng.float() < 0.6 }))
-    const policy = drawPolicy(rng, rooms)
+/** What of a task is drawn first, and decides its split: no rooms and rules of one split are those of another. */
+export interface Sketch {
+  aim: Aim
+  rooms: Room[]
+  policy: Policy
+}
+
+export function sketchTask(rng: Rng, level: number): Sketch {
+  const rooms = rng
+    .shuffle(TREES)
+    .slice(0, SIZES[level - 1]!.rooms)
+    .map(tree => ({ name: tree, seats: rng.pick([4, 6, 8, 12, 16]), screen: rng.float() < 0.6 }))
+  return { aim: drawAim(rng, level), rooms, policy: drawPolicy(rng, rooms) }
+}
+
+/** Bookings in those rooms, and a wish that has a right end; null if that is hard to find under this policy. */
+export function completeTask({ aim, rooms, policy }: Sketch, rng: Rng, level: number): CalendarTask | null {
+  for (let week = 0; week < WEEKS; week++) {
     const titles = rng.shuffle(TOPICS.flatMap(topic => FORMS.map(form => `${topic} ${form}`)))
     const focus = rng.int(1, 4)
-    let bookings: Booking[] = []
-    for (let i = 0; i < most; i++) {
-      const drawn = drawBooking(rng, {
-        rooms,
-        day: rng.float() < (level === 5 ? 0.9 : 0.6) ? focus : rng.int(0, 4),
-        title: titles[i]!,
-      })
-      if (allowed({ rooms, policy: { ...policy, notice: 0 }, bookings }, drawn))
-        bookings = [...bookings, { ...drawn, id: `b${bookings.length + 1}` }]
-    }
-    const scene = { rooms, policy, bookings }
+    const scene = { rooms, policy, bookings: drawBookings(rng, level, { rooms, policy, focus, titles }) }
     for (let attempt = 0; attempt < 12; attempt++) {
       const wish = drawWish(rng, level, { ...scene, day: focus, title: titles.at(-1)! })
       if (wish && suits(level, scene, { wish, aim })) return { ...scene, wish }
     }
   }
+  return null
+}
+
+type Week = { rooms: Room[]; policy: Policy; focus: number; titles: readonly string[] }
+
+/** Most of them on one day, as many as the policy lets stand. */
+function drawBookings(rng: Rng, level: number, { rooms, policy, focus, titles }: Week): Booking[] {
+  let bookings: Booking[] = []
+  for (let i = 0; i < SIZES[level - 1]!.bookings; i++) {
+    const day = rng.float() < (level === 5 ? 0.9 : 0.6) ? focus : rng.int(0, 4)
+    const drawn = drawBooking(rng, { rooms, day, title: titles[i]! })
+    if (allowed({ rooms, policy: { ...policy, notice: 0 }, bookings }, drawn))
+      bookings = [...bookings, { ...drawn, id: `b${bookings.length + 1}` }]
+  }
+  return bookings
 }
 
 /** Why the wish has to be declined; null if it can be fulfilled. */

@@ -7,10 +7,12 @@
  */
 import { z } from 'zod'
 import type { Json } from '../json.ts'
+import { canonicalJson } from '../json.ts'
+import { sketchedTasks } from '../sketched-tasks.ts'
 import type { Booking, Ending, Policy, Room, Wish } from './booking-policy.ts'
 import { endings, KINDS, REASONS } from './booking-policy.ts'
 import type { CalendarTask } from './calendar-tasks.ts'
-import { drawTask } from './calendar-tasks.ts'
+import { completeTask, sketchTask } from './calendar-tasks.ts'
 import type { Call, Reply } from './tool-env.ts'
 import { defineToolEnv, finishCall, tool } from './tool-env.ts'
 
@@ -138,26 +140,28 @@ const tools = {
   }),
 }
 
+const ID = 'tools/calendar-v1'
+const LEVELS = [
+  'Book a room on a given morning or afternoon',
+  'Book with a screen, in a fuller week',
+  'Move, cancel or book, with titles that look alike',
+  'Some requests have to be declined',
+  'Board meetings that take the place of others',
+]
+
 export const calendar = defineToolEnv<CalendarTask, World>({
-  id: 'tools/calendar-v1',
+  id: ID,
   title: 'Book, move and cancel meetings by a policy',
   group: 'scheduling',
   rules: RULES,
-  levels: [
-    'Book a room on a given morning or afternoon',
-    'Book with a screen, in a fuller week',
-    'Move, cancel or book, with titles that look alike',
-    'Some requests have to be declined',
-    'Board meetings that take the place of others',
-  ],
   maxSteps: 16,
-  generate: drawTask,
-  identity: ({ rooms, bookings, policy, wish }) => [
-    rooms.map(({ name: room }) => room),
-    bookings.length,
-    policy,
-    wish,
-  ],
+  tasks: sketchedTasks({
+    env: ID,
+    levels: LEVELS.map((title, i) => ({ level: i + 1, title })),
+    sketch: sketchTask,
+    identity: ({ rooms, policy }) => canonicalJson([rooms, policy]),
+    complete: completeTask,
+  }),
   request: params => `${wordsOf(params.wish)}\nPolicy:\n${policyText(params.policy)}`,
   world: ({ rooms, bookings }) => ({ rooms, bookings, next: bookings.length + 1, declined: null }),
   tools,

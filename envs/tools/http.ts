@@ -72,7 +72,10 @@ const request = tool<Params, Desk, z.ZodType<HttpRequest>>({
   about: 'Sends one HTTP request. The result has status, headers and body; an answer of 4xx is an error.',
   args: z.strictObject({
     method: z.enum(['GET', 'POST', 'PATCH', 'DELETE']),
-    path: text(200).regex(/^\/[^?#]*$/, 'expected a path that begins with / and has no query'),
+    path: z
+      .string()
+      .max(200)
+      .regex(/^\/[ -"$->@-~]*$/, 'expected a path of printable ASCII that begins with / and has no query'),
     query: z.record(z.string().max(40), z.union([text(100), z.number()])).optional(),
     headers: z.record(z.string().regex(/^[A-Za-z][A-Za-z-]{0,39}$/), text(200)).optional(),
     body: boundedJson(2000).optional(),

@@ -315,10 +315,10 @@ function shownTools<P>({ tools, answer }: McpEnvDef<P>): Observation['tools'] {
   ]
 }
 
-/** A call forgotten on the way. */
+/** The last call before the end forgotten: what comes last is what changes something. */
 function slipped(calls: Call[], style: Style | undefined): Call[] {
   if (style === undefined || calls.length < 2 || style.rng.float() >= style.slip) return calls
-  return calls.toSpliced(style.rng.int(0, calls.length - 2), 1)
+  return calls.toSpliced(-2, 1)
 }
 
 function parsedJson(text: string): unknown {

@@ -171,7 +171,9 @@ export async function exchange(
   desk: Desk,
   { method, path, query = {}, headers = {}, body }: HttpRequest,
 ): Promise<Exchange> {
-  const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))
+  const search = new URLSearchParams(
+    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+  )
   const bindings: Env['Bindings'] = { desk, after: null }
   const init = {
     method,

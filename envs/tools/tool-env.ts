@@ -9,7 +9,7 @@
 import { z } from 'zod'
 import { defineEnv } from '../define-env.ts'
 import { chain } from '../dynamics.ts'
-import type { EnvDef, EnvId, Level, MaybePromise, Style, Task } from '../env.ts'
+import type { EnvDef, EnvId, Level, MaybePromise, Style, Task, TaskSource } from '../env.ts'
 import { isInvalid, outcome, penalty, process } from '../env.ts'
 import type { Json } from '../json.ts'
 import { canonicalJson } from '../json.ts'
@@ -54,17 +54,25 @@ export function tool<P, S, A extends z.ZodType>(def: {
 /** A final state that fulfils the request: what `view` shows of the world, and the answer where one is asked for. */
 export type Goal = { view: Json; answer?: Json }
 
+interface Drawn<P> {
+  levels: readonly (string | Level)[]
+  generate(rng: Rng, level: number): P
+  /** What makes two tasks the same. */
+  identity(params: P): Json
+}
+
+/** Where tasks are given, or drawn in two stages. */
+interface Given<P> {
+  tasks: TaskSource<P>
+}
+
 interface ToolEnvDef<P, S> {
   id: EnvId
   title: string
   group?: string
   /** House rules for the agent, above the list of tools. */
   rules: string
-  levels: readonly (string | Level)[]
   maxSteps: number
-  generate(rng: Rng, level: number): P
-  /** What makes two tasks the same. */
-  identity(params: P): Json
   /** What the agent is asked to do. */
   request(params: P): string
   /** The world at the start. */
@@ -123,7 +131,7 @@ const RESERVED = ['reset', 'step', 'state', 'close', 'finish']
 
 /** The environment of a world with tools. Throws UsageError or TypeError where the definition contradicts itself. */
 export function defineToolEnv<P extends object, S>(
-  def: ToolEnvDef<P, S>,
+  def: ToolEnvDef<P, S> & (Drawn<P> | Given<P>),
 ): EnvDef<P, State<S>, Observation, Call, Facts> {
   const action = callSchema(def)
   const shown = describeTools(def)
@@ -150,14 +158,7 @@ export function defineToolEnv<P extends object, S>(
     ...(def.close && { close: def.close }),
     action,
     observation,
-    tasks: drawnTasks({
-      env: def.id,
-      levels: def.levels.map((entry, i) =>
-        typeof entry === 'string' ? { level: i + 1, title: entry } : entry,
-      ),
-      draw: (rng, level) => def.generate(rng, level),
-      identity: params => def.identity(params),
-    }),
+    tasks: 'tasks' in def ? def.tasks : drawn(def),
     maxSteps: def.maxSteps,
     start: ({ params }) =>
       chain(def.world(params), (world): State<S> => {
@@ -218,7 +219,7 @@ export function defineToolEnv<P extends object, S>(
       respond: ({ result }) => `${JSON.stringify(result)}\n`,
     },
 
-    solve: ({ params }, style) => slipped(def.solve(params), style),
+    solve: ({ params }, style) => slipped(def.tools, def.solve(params), style),
     legalActions: ({ params }, { world }) => [
       ...(def.suggest?.(params, world) ?? []),
       ...(def.answer ? [] : [finishCall()]),
@@ -227,6 +228,17 @@ export function defineToolEnv<P extends object, S>(
       if (finished !== null) return finished === 'solved'
       return stepsLeft < 1 ? false : (def.reachable?.(params, world, stepsLeft) ?? null)
     },
+  })
+}
+
+function drawn<P, S>(def: ToolEnvDef<P, S> & Drawn<P>): TaskSource<P> {
+  return drawnTasks({
+    env: def.id,
+    levels: def.levels.map((entry, i) =>
+      typeof entry === 'string' ? { level: i + 1, title: entry } : entry,
+    ),
+    draw: (rng, level) => def.generate(rng, level),
+    identity: params => def.identity(params),
   })
 }
 
@@ -300,10 +312,25 @@ function targetOf<P extends object, S>(def: ToolEnvDef<P, S>) {
 /** The rest is paid when `finish` finds the goal reached. */
 const PART_BEFORE_FINISH = 0.9
 
-/** A call forgotten on the way. */
-function slipped(calls: Call[], style: Style | undefined): Call[] {
-  if (style === undefined || calls.length < 2 || style.rng.float() >= style.slip) return calls
-  return calls.toSpliced(style.rng.int(0, calls.length - 2), 1)
+/** A change forgotten on the way or, where nothing has to be changed, a wrong answer. */
+function slipped<P, S>(tools: ToolEnvDef<P, S>['tools'], calls: Call[], style: Style | undefined): Call[] {
+  if (style === undefined || style.rng.float() >= style.slip) return calls
+  const changes = [...calls.keys()].filter(
+    at => calls[at]!.tool !== 'finish' && !tools[calls[at]!.tool]!.reads,
+  )
+  if (changes.length > 0) return calls.toSpliced(style.rng.pick(changes), 1)
+  return calls.map(call => {
+    const answer = call.tool === 'finish' ? call.args['answer'] : undefined
+    return answer === undefined ? call : finishCall(mistaken(answer))
+  })
+}
+
+/** One more, one less, or cut short. */
+function mistaken(answer: Json): Json {
+  if (typeof answer === 'number') return answer + 1
+  if (typeof answer === 'string')
+    return /^-?\d+$/.test(answer) ? String(Number(answer) + 1) : answer.slice(0, -1)
+  return Array.isArray(answer) ? answer.slice(0, -1) : null
 }
 
 function parsedJson(text: string): unknown {

@@ -52,6 +52,8 @@ export const lightsOut = puzzle({
       : lit ^ switchedBy(rows, columns, (row - 1) * columns + column - 1),
   solved: (_params, lit) => lit === 0,
   distance: ({ rows, columns }, lit) => systemOf(rows, columns).fewestPresses(lit),
+  // Every press can be taken back at no price, so half of the mistakes miss the board.
+  slip: ({ rows, columns }, _lit, rng) => (rng.float() < 0.5 ? `r${rows + 1}c${rng.int(1, columns)}` : null),
 })
 
 /** The lights that a press of this cell switches. */

@@ -43,6 +43,9 @@ export const towerOfHanoi = puzzle({
   moves: (_params, pegs) =>
     PEGS.flatMap(from => PEGS.map(to => ({ from, to }))).filter(move => !isInvalid(moved(pegs, move))),
   apply: (_params, pegs, move) => moved(pegs, move),
+  /** Two pegs mistaken: not always legal, and mostly a detour. */
+  slip: (_params, _state, rng) =>
+    rng.float() < 0.5 ? `${NAMES[rng.pick(PEGS)]} to ${NAMES[rng.pick(PEGS)]}` : null,
   solved: ({ to }, pegs) => pegs.every((peg, disk) => peg === to[disk]),
   distance: ({ to }, pegs) => distance(pegs, to),
 })

@@ -4,10 +4,10 @@
  * Nine of ten candidates for the test split are thrown away because they belong elsewhere. Here that is found out before
  * inputs are drawn and checked, which makes such tasks several times cheaper than with `drawnTasks`.
  */
-import type { EnvId, Level, TaskSource } from '../env.ts'
-import type { Rng } from '../rng.ts'
-import { rngAt } from '../rng.ts'
-import { splitOf } from '../tasks.ts'
+import type { EnvId, Level, TaskSource } from './env.ts'
+import type { Rng } from './rng.ts'
+import { rngAt } from './rng.ts'
+import { splitOf } from './tasks.ts'
 
 const MAX_DRAWS = 20_000
 
