@@ -15,6 +15,9 @@ export interface Floor {
 /** First actions of an agent that knows nothing which are tried. */
 const NAIVE_ACTIONS = 8
 
+/** Tasks on which the mean is taken, at least. */
+const MEASURED_ON = 100
+
 export interface FloorOptions {
   level: number
   split?: Split
@@ -27,7 +30,7 @@ export interface FloorOptions {
 /**
  * The best of many constant plays: the solution of each of `candidates` other tasks, its last action alone (the bare
  * answer, where there is one), and what an agent that knows nothing would try first. It is chosen on `tasks` tasks and its
- * mean is taken on three times as many others, so that luck in the choice is not counted.
+ * mean is taken on others, 100 or more, so that luck in the choice is not counted.
  */
 export async function constantFloor(
   env: EnvDef,
@@ -41,7 +44,10 @@ export async function constantFloor(
     const mean = await meanReturn(env, chosenOn, actions)
     if (mean > best.mean) best = { mean, actions }
   }
-  return { ...best, mean: await meanReturn(env, drawn(tasks + candidates, 3 * tasks), best.actions) }
+  return {
+    ...best,
+    mean: await meanReturn(env, drawn(tasks + candidates, Math.max(MEASURED_ON, 3 * tasks)), best.actions),
+  }
 }
 
 async function meanReturn(env: EnvDef, tasks: readonly Task[], actions: readonly Json[]): Promise<number> {

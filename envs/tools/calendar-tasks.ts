@@ -66,7 +66,7 @@ function drawBookings(rng: Rng, level: number, { rooms, policy, focus, titles }:
 /** Why the wish has to be declined; null if it can be fulfilled. */
 function drawAim(rng: Rng, level: number): Aim {
   if (level === 4) return rng.float() < 0.6 ? rng.pick(REASONS) : null
-  return level === 5 && rng.float() < 0.12 ? 'no_room' : null
+  return level === 5 && rng.float() < 0.08 ? 'no_room' : null
 }
 
 /** Is there a right end, one that fits the level and the aim, and not too many of them? */

@@ -140,6 +140,8 @@ export const sheet = defineToolEnv<SheetTask, World>({
   id: 'tools/sheet-v1',
   title: 'Work on tables with formulas',
   group: 'spreadsheets',
+  guessable:
+    'a look-up is the same formula whatever is looked up, so what solved another table fits one with as many rows (level 4)',
   rules: RULES,
   levels: [
     'Figures below a table',

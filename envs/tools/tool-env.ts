@@ -70,6 +70,8 @@ interface ToolEnvDef<P, S> {
   id: EnvId
   title: string
   group?: string
+  /** Why blind play earns more than 0.2, where it does. */
+  guessable?: string
   /** House rules for the agent, above the list of tools. */
   rules: string
   maxSteps: number
@@ -154,6 +156,7 @@ export function defineToolEnv<P extends object, S>(
     id: def.id,
     title: def.title,
     ...(def.group !== undefined && { group: def.group }),
+    ...(def.guessable !== undefined && { guessable: def.guessable }),
     ...(def.missing && { missing: def.missing }),
     ...(def.close && { close: def.close }),
     action,

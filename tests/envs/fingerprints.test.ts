@@ -13,7 +13,10 @@ const golden = JSON.parse(
 ) as Fingerprints
 
 test('every environment has one', () => {
-  assert.equal(Object.keys(golden), listEnvs().map(({ id }) => id))
+  assert.equal(
+    Object.keys(golden),
+    listEnvs().map(({ id }) => id),
+  )
 })
 
 for (const [id, expected] of Object.entries(golden)) {

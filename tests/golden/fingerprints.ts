@@ -27,7 +27,9 @@ export async function fingerprint(env: EnvDef): Promise<string> {
     for (let index = 0; index < EPISODES; index++) {
       const task = taskAt(env, { split: 'test', level, index })
       const plan = env.solve!(task, { slip: 0.5, rng: rngAt('fingerprint', index) })
-      const played = await recordEpisode(env, task, 'test', async (_, step) => ({ action: plan[step] ?? null }))
+      const played = await recordEpisode(env, task, 'test', async (_, step) => ({
+        action: plan[step] ?? null,
+      }))
       hash.update(played.steps.map(({ stateHash, reward }) => `${stateHash} ${reward}`).join('\n'))
     }
   return hash.digest('hex').slice(0, 16)

@@ -7,12 +7,15 @@ import { projectFiles, ROOT } from './files.ts'
 
 const test = suite('test files')
 
+/** Suites that many files share register themselves and run. */
+const SHARED = /import \{ (environmentSuite|familySuite|toolSuite) \} from/
+
 /** What is wrong with a test file, in words. */
 function problemsOf(code: string): string[] {
   const suites = [...code.matchAll(/^\s*const (\w+) = suite[(<]/gm)].map(([, name]) => name!)
   const names = /import \{[^}]*\btest\b[^}]*\} from 'uvu'/.test(code) ? [...suites, 'test'] : suites
   return [
-    ...(names.length === 0 ? ['has no suite'] : []),
+    ...(names.length === 0 && !SHARED.test(code) ? ['has no suite'] : []),
     ...names
       .filter(name => !new RegExp(`\\b${name}\\.run\\(\\)`).test(code))
       .map(name => `${name} is never run`),

@@ -21,11 +21,11 @@ export const anagrams = derivation<Params, Axes>({
     'no condition is about, gaps for the ways to place the rest between them. Example: for the letters of ABBA write ' +
     '"4! = 24", "2! * 2! = 4", "total = 24 / 4 = 6", "answer: 6".',
   levels: [
-    { condition: 'none', letters: 8 },
-    { condition: 'none', letters: 10 },
-    { condition: 'first', letters: 9 },
-    { condition: 'together', letters: 10 },
-    { condition: 'apart', letters: 10 },
+    { condition: 'none', letters: 9 },
+    { condition: 'none', letters: 11 },
+    { condition: 'first', letters: 10 },
+    { condition: 'together', letters: 11 },
+    { condition: 'apart', letters: 11 },
   ],
   draw: drawWord,
   identity: ({ word, letter, condition }) => [word.split('').toSorted().join(''), letter, condition],
@@ -49,13 +49,13 @@ const CLAUSES: Record<Condition, (letter: string) => string> = {
   apart: letter => ` in which no two letters ${letter} stand next to each other`,
 }
 
-/** Up to `letters` letters, at least two below, of which 2 to 4 repeat others. */
+/** Up to `letters` letters, at most three fewer, of which 2 to 5 repeat others. */
 function drawWord(rng: Rng, { condition, letters }: Axes): Params {
-  const length = rng.int(letters - 2, letters)
-  const repeats = rng.int(2, Math.min(4, length - 3))
+  const length = rng.int(letters - 3, letters)
+  const repeats = rng.int(2, Math.min(5, length - 3))
   const different = rng.shuffle(ALPHABET).slice(0, length - repeats)
   const word = [...different, different[0]!]
-  while (word.length < length) word.push(different[rng.int(0, Math.min(2, different.length - 1))]!)
+  while (word.length < length) word.push(different[rng.int(0, Math.min(3, different.length - 1))]!)
   return { word: rng.shuffle(word).join(''), letter: condition === 'none' ? '' : different[0]!, condition }
 }
 

@@ -1,0 +1,29 @@
+/** @file The gallery is what the environments say of themselves today; only its floors are measured apart. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { floorsOf, galleryPage } from '../../arena/cli/gallery.ts'
+import { listEnvs } from '../../envs/registry.ts'
+import { ROOT } from '../house/files.ts'
+
+const test = suite('gallery page')
+const page = readFileSync(join(ROOT, 'docs/environments.md'), 'utf8')
+
+test('it is up to date; if not: npx ludus envs --page docs/environments.md --keep-floors', async () => {
+  const missing = (await Promise.all(listEnvs().map(env => env.missing?.() ?? null))).some(
+    each => each !== null,
+  )
+  if (missing) return // a machine without Python shows less than the page
+  assert.is(await galleryPage(listEnvs(), floorsOf(page)), page)
+})
+
+test('every environment has its floors, and none of them is above 0.2 without saying why', () => {
+  const floors = floorsOf(page)
+  for (const { id, guessable, tasks } of listEnvs()) {
+    assert.is(floors[id]?.length, tasks.levels.length, id)
+    if (guessable === undefined) assert.ok(Math.max(...floors[id]!) < 0.2, `${id}: ${floors[id]!.join()}`)
+  }
+})
+
+test.run()
