@@ -36,7 +36,8 @@ const PROBES = Array.from({ length: 250 }, (_, i) => {
 })
 
 /** What the other contract tests are for. */
-const ELSEWHERE = /^math\/|^tools\/(http|calendar|retail|sheet|mcp-inventory|sql-\w+|files|search)-v1$|^code\//
+const ELSEWHERE =
+  /^math\/|^tools\/(http|calendar|retail|sheet|mcp-inventory|sql-\w+|files|search)-v1$|^code\//
 
 const CASES: EnvCase[] = [
   {
