@@ -17,7 +17,7 @@ import type { EnvDef, EnvId, Level, MaybePromise, Message, TaskSource } from './
 import { isInvalid, outcome, penalty, process } from './env.ts'
 import type { Json } from './json.ts'
 import type { Rng } from './rng.ts'
-import { drawnTasks } from './tasks.ts'
+import { drawnTasks, numberedLevels } from './tasks.ts'
 
 /** In [0, 1]; null where it could not be judged, which is not 0. */
 export type Score = number | null
@@ -124,9 +124,7 @@ function judged(reply: string | null, scores: Readonly<Record<string, Score>>, u
 }
 
 function drawn<P extends object>(def: TaskDef<P> & Drawn<P>): TaskSource<P> {
-  const levels = (def.levels ?? ['all']).map((entry, i) =>
-    typeof entry === 'string' ? { level: i + 1, title: entry } : entry,
-  )
+  const levels = numberedLevels(def.levels ?? ['all'])
   const identity = def.identity ?? (params => messagesOf(def.prompt(params)))
   return drawnTasks({ env: def.id, levels, draw: (rng, level) => def.generate(rng, level), identity })
 }

@@ -20,8 +20,8 @@ const text = z.string().max(100_000)
 export function atSolution<P, S, O, A, F>(
   env: EnvDef<P, S, O, A, F>,
 ): EnvDef<P, Inner<S>, O, string, Rewards[]> {
-  return wrap(env, 'solution', 1, (task, { position }, action) =>
-    chain(playAll(env, task, position, splitSteps(env, action)), ({ position: last, rewards }) => ({
+  return wrap(env, 'solution', 1, (task, { position }, action, signal) =>
+    chain(playAll(env, task, position, splitSteps(env, action), signal), ({ position: last, rewards }) => ({
       state: { position: last, buffer: '' },
       facts: rewards,
       end: last.end ?? { kind: 'terminated', reason: 'incomplete' },
@@ -31,8 +31,8 @@ export function atSolution<P, S, O, A, F>(
 
 /** One action is the text of one step. */
 export function atStep<P, S, O, A, F>(env: EnvDef<P, S, O, A, F>): EnvDef<P, Inner<S>, O, string, Rewards[]> {
-  return wrap(env, 'step', env.maxSteps, (task, { position }, action) =>
-    chain(playAll(env, task, position, [action]), ({ position: last, rewards }) => ({
+  return wrap(env, 'step', env.maxSteps, (task, { position }, action, signal) =>
+    chain(playAll(env, task, position, [action], signal), ({ position: last, rewards }) => ({
       state: { position: last, buffer: '' },
       facts: rewards,
       ...(last.end && { end: last.end }),
@@ -46,16 +46,21 @@ const MAX_TOKENS_PER_STEP = 10_000
 export function atToken<P, S, O, A, F>(
   env: EnvDef<P, S, O, A, F>,
 ): EnvDef<P, Inner<S>, O, string, Rewards[]> {
-  return wrap(env, 'token', env.maxSteps * MAX_TOKENS_PER_STEP, (task, { position, buffer }, action) => {
-    const written = buffer + action
-    const ended = action === ''
-    const { complete, rest } = cutSteps(env.text.stepEnd, written)
-    const steps = ended && rest !== '' ? [...complete, rest] : complete
-    return chain(playAll(env, task, position, steps), ({ position: last, rewards }) => {
-      const end = last.end ?? (ended ? ({ kind: 'terminated', reason: 'incomplete' } as const) : undefined)
-      return { state: { position: last, buffer: ended ? '' : rest }, facts: rewards, ...(end && { end }) }
-    })
-  })
+  return wrap(
+    env,
+    'token',
+    env.maxSteps * MAX_TOKENS_PER_STEP,
+    (task, { position, buffer }, action, signal) => {
+      const written = buffer + action
+      const ended = action === ''
+      const { complete, rest } = cutSteps(env.text.stepEnd, written)
+      const steps = ended && rest !== '' ? [...complete, rest] : complete
+      return chain(playAll(env, task, position, steps, signal), ({ position: last, rewards }) => {
+        const end = last.end ?? (ended ? ({ kind: 'terminated', reason: 'incomplete' } as const) : undefined)
+        return { state: { position: last, buffer: ended ? '' : rest }, facts: rewards, ...(end && { end }) }
+      })
+    },
+  )
 }
 
 /** The wrapper of that name. */
@@ -87,6 +92,7 @@ type WrappedStep<P, S> = (
   task: Task<P>,
   state: Inner<S>,
   action: string,
+  signal: AbortSignal | undefined,
 ) => MaybePromise<{ state: Inner<S>; facts: Rewards[]; end?: NonNullable<Position['end']> }>
 
 function wrap<P, S, O, A, F>(
@@ -106,7 +112,8 @@ function wrap<P, S, O, A, F>(
     start: task => chain(begin(env, inner(task)), position => ({ position, buffer: '' })),
     observe: (task, state) => env.observe(inner(task), state.position.state),
     // An invalid action is played as it stands, so that the inner environment scores it as a malformed step.
-    step: (task, state, action) => play(inner(task), state, isInvalid(action) ? action.invalid : action),
+    step: (task, state, action, { signal }) =>
+      play(inner(task), state, isInvalid(action) ? action.invalid : action, signal),
     rewards: Object.fromEntries(
       Object.entries(env.rewards).map(([name, term]) => [name, summed(name, term)]),
     ),
@@ -146,6 +153,7 @@ function playAll<P, S, O, A, F>(
   task: Task<P>,
   from: Position<S>,
   steps: readonly string[],
+  signal: AbortSignal | undefined,
 ): MaybePromise<{ position: Position<S>; rewards: Rewards[] }> {
   const rewards: Rewards[] = []
   const playFrom = (
@@ -154,7 +162,7 @@ function playAll<P, S, O, A, F>(
   ): MaybePromise<{ position: Position<S>; rewards: Rewards[] }> => {
     const step = steps[i]
     if (step === undefined || position.end) return { position, rewards }
-    return chain(advance(env, task, position, env.text.parse(step)), (taken: Advance<S>) => {
+    return chain(advance(env, task, position, env.text.parse(step), signal), (taken: Advance<S>) => {
       rewards.push(taken.rewards)
       return playFrom(taken.position, i + 1)
     })

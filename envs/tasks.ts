@@ -42,6 +42,11 @@ export function drawnTasks<P>({ env, levels, draw, identity }: TaskRecipe<P>): T
   }
 }
 
+/** Levels from 1 on, from titles alone or from what each is in full. */
+export function numberedLevels(entries: readonly (string | Level)[]): Level[] {
+  return entries.map((entry, i) => (typeof entry === 'string' ? { level: i + 1, title: entry } : entry))
+}
+
 /** The split that owns this content: a tenth for test, a tenth for validation, the rest for train. */
 export function splitOf(env: EnvId, identity: Json): Split {
   const name = typeof identity === 'string' ? identity : canonicalJson(identity)

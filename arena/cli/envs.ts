@@ -89,6 +89,7 @@ async function describe(env: EnvDef) {
     maxSteps: env.maxSteps,
     maxReturn: maxReturn(env),
     terms: Object.fromEntries(terms),
+    snapshot: env.snapshot ?? 'value',
     guessable: env.guessable ?? null,
     missing: (await env.missing?.()) ?? null,
   }

@@ -68,6 +68,7 @@ async function evaluateAgent({ env: id, agent: spec, level, n, seed, json }: Eva
     for (const row of byLevel) print(`  level ${row.level}: ${line(row)}`)
   } finally {
     await agent.close?.()
+    await env.close?.()
   }
 }
 

@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { readFile } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { UsageError } from '../../envs/errors.ts'
-import { findEnv, registerEnv } from '../../envs/registry.ts'
+import { findEnv, listEnvs, registerEnv } from '../../envs/registry.ts'
 import type { Trajectory, Verdict } from '../../envs/trajectory.ts'
 import { parseTrajectories, replay } from '../../envs/trajectory.ts'
 import { envArgument } from './env-argument.ts'
@@ -81,6 +81,8 @@ async function replayAll(
     return verdicts
   } finally {
     progress.stop()
+    const played = new Set(records.map(({ env }) => env))
+    for (const env of listEnvs()) if (played.has(env.id)) await env.close?.()
   }
 }
 

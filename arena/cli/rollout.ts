@@ -65,6 +65,7 @@ async function record(id: string, flags: RolloutFlags): Promise<void> {
     })
   } finally {
     await agent.close?.()
+    await env.close?.()
   }
 }
 

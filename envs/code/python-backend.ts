@@ -6,7 +6,7 @@ import type { Limits, Program, RunResult } from './program.ts'
 import { DEFAULT_LIMITS, stopped } from './program.ts'
 import { PythonSandbox, missingForBubblewrap } from './python-bubblewrap.ts'
 import { DenoPython, findDeno } from './python-deno.ts'
-import { Slots } from './slots.ts'
+import { Slots } from '../slots.ts'
 
 export interface PythonBackend {
   kind: 'bubblewrap' | 'deno-pyodide' | 'none'

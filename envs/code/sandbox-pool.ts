@@ -8,10 +8,11 @@
  */
 import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
+import { ask, ready } from '../watched-worker.ts'
 import { startWorker } from '../worker.ts'
 import type { Limits, Program, RunResult } from './program.ts'
 import { CANCELLED, stopped } from './program.ts'
-import { Slots } from './slots.ts'
+import { Slots } from '../slots.ts'
 
 export interface Job {
   program: Program
@@ -19,7 +20,6 @@ export interface Job {
   signal?: AbortSignal
 }
 
-const START_MS = 15_000
 /** What the worker gets beyond the deadline to end by itself and to answer. */
 const WATCHDOG_SLACK_MS = 100
 
@@ -54,9 +54,7 @@ class Slot {
       this.#worker = null
       return stopped('sandbox-error', String(error))
     }
-    worker.ref()
     const result = await exchange(worker, this.#jobs++, job)
-    worker.unref()
     if (result.status === 'watchdog' || result.status === 'crash' || result.status === 'sandbox-error') {
       this.#worker = null
       // The caller need not wait until the thread has come to its end; the next program gets another one.
@@ -78,52 +76,22 @@ function start(): Promise<Worker> {
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: 256, stackSizeMb: 4 },
   })
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(
-      () => fail(new Error(`the sandbox did not start within ${START_MS} ms`)),
-      START_MS,
-    )
-    const fail = (error: Error): void => {
-      clearTimeout(late)
-      void worker.terminate()
-      reject(error)
-    }
-    worker.once('error', fail)
-    worker.once('message', () => {
-      clearTimeout(late)
-      worker.off('error', fail)
-      resolve(worker)
-    })
-  })
+  return ready(worker, 'the sandbox')
 }
 
 /** One program there, one result back; or the watchdog's word, the caller's, or the worker's end. */
-function exchange(worker: Worker, id: number, { program, limits, signal }: Job): Promise<RunResult> {
-  return new Promise(resolve => {
-    const settle = (result: RunResult): void => {
-      clearTimeout(watchdog)
-      worker.off('message', answered).off('error', failed).off('exit', exited)
-      signal?.removeEventListener('abort', cancelled)
-      resolve(result)
-    }
-    const answered = (answer: { id: number; result: RunResult }): void => {
-      if (answer.id === id) settle(answer.result)
-    }
-    const failed = (error: Error): void =>
-      settle(
-        'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-          ? stopped('out-of-memory', `MemoryError: ${error.message}`)
-          : stopped('crash', String(error)),
-      )
-    const exited = (code: number): void => settle(stopped('crash', `the worker ended with code ${code}`))
-    const cancelled = (): void => settle(stopped('sandbox-error', CANCELLED))
-    const watchdog = setTimeout(
-      () => settle(stopped('watchdog', 'TimeoutError: the program did not stop in time')),
-      limits.deadlineMs + WATCHDOG_SLACK_MS,
-    )
-    if (signal?.aborted) return cancelled()
-    worker.on('message', answered).on('error', failed).on('exit', exited)
-    signal?.addEventListener('abort', cancelled)
-    worker.postMessage({ id, program, limits })
+async function exchange(worker: Worker, id: number, { program, limits, signal }: Job): Promise<RunResult> {
+  const came = await ask(worker, {
+    message: { id, program, limits },
+    take: (message: { id: number; result: RunResult }) => (message.id === id ? message.result : undefined),
+    deadlineMs: limits.deadlineMs + WATCHDOG_SLACK_MS,
+    signal,
   })
+  if ('answer' in came) return came.answer
+  if (came.how === 'late') return stopped('watchdog', 'TimeoutError: the program did not stop in time')
+  if (came.how === 'cancelled') return stopped('sandbox-error', CANCELLED)
+  const { error } = came
+  return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? stopped('out-of-memory', `MemoryError: ${error.message}`)
+    : stopped('crash', String(error))
 }

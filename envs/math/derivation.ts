@@ -269,7 +269,8 @@ function withMistake<P, X extends Axes>(
   return [...written, `answer: ${wrong}`]
 }
 
-function levelsOf(levels: readonly Axes[]): Level[] {
+/** Levels from 1 on, named by their axes: `digits 3, terms 2`. */
+export function levelsOf(levels: readonly Axes[]): Level[] {
   return levels.map((axes, i) => ({
     level: i + 1,
     title: Object.entries(axes)

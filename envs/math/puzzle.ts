@@ -7,13 +7,13 @@
  * cycles earn nothing. An illegal line changes nothing and costs a little.
  */
 import { z } from 'zod'
-import type { EnvDef, EnvId, Invalid, Level } from '../env.ts'
+import type { EnvDef, EnvId, Invalid } from '../env.ts'
 import { isInvalid, outcome, penalty, process } from '../env.ts'
 import type { Json } from '../json.ts'
 import type { Rng } from '../rng.ts'
 import { drawnTasks } from '../tasks.ts'
 import type { Axes } from './derivation.ts'
-import { corruptLine } from './derivation.ts'
+import { corruptLine, levelsOf } from './derivation.ts'
 
 export interface Puzzle<P extends object, S, M, X extends Axes> {
   id: EnvId
@@ -270,14 +270,4 @@ function wasted<P extends object, S, M, X extends Axes>(
 
 function refused(fault: string, before: number): Facts {
   return { legal: false, fault, solved: false, potentialBefore: before, potentialAfter: before }
-}
-
-function levelsOf(levels: readonly Axes[]): Level[] {
-  return levels.map((axes, i) => ({
-    level: i + 1,
-    title: Object.entries(axes)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(', '),
-    axes,
-  }))
 }

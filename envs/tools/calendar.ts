@@ -13,8 +13,10 @@ import type { Booking, Ending, Policy, Room, Wish } from './booking-policy.ts'
 import { endings, KINDS, REASONS } from './booking-policy.ts'
 import type { CalendarTask } from './calendar-tasks.ts'
 import { completeTask, sketchTask } from './calendar-tasks.ts'
-import type { Call, Reply } from './tool-env.ts'
-import { defineToolEnv, finishCall, tool } from './tool-env.ts'
+import type { Call } from './call-form.ts'
+import type { Reply } from './tool-env.ts'
+import { finishCall } from './call-form.ts'
+import { defineToolEnv, tool } from './tool-env.ts'
 
 type World = {
   rooms: Room[]

@@ -7,7 +7,8 @@
  */
 import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
-import { Slots } from '../code/slots.ts'
+import { Slots } from '../slots.ts'
+import { ask, ready } from '../watched-worker.ts'
 import { startWorker } from '../worker.ts'
 import type { Content, Table } from './content.ts'
 import { scriptOf } from './content.ts'
@@ -29,7 +30,6 @@ export type BatchReply =
 const DEADLINE_MS = 2000
 /** This thread may itself have been busy past the deadline, with the answer waiting to be read. */
 const GRACE_MS = 100
-const START_MS = 15_000
 /** How the engine says that its memory is used up. */
 const OUT_OF_MEMORY = /out of memory|memory access out of bounds|Aborted|unreachable/
 
@@ -62,9 +62,7 @@ class Slot {
 
   async run(request: BatchRequest, signal: AbortSignal | undefined): Promise<BatchReply> {
     const worker = await (this.#worker ??= this.#start())
-    worker.ref()
     const { reply, spent } = await exchange(worker, this.#batches++, request, signal)
-    worker.unref()
     if (spent) await this.close()
     return reply
   }
@@ -93,49 +91,29 @@ function start(): Promise<Worker> {
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: 256 },
   })
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => {
-      clearTimeout(late)
-      void worker.terminate()
-      reject(error)
-    }
-    const late = setTimeout(() => fail(new Error(`the database did not start in ${START_MS} ms`)), START_MS)
-    worker.once('error', fail)
-    worker.once('message', () => {
-      clearTimeout(late)
-      // A worker that fails while idle ends, and its slot starts another.
-      worker.off('error', fail).on('error', () => {})
-      resolve(worker)
-    })
-  })
+  return ready(worker, 'the database')
 }
 
 /** One batch there, one reply back. `spent`: the worker cannot be used again. */
-function exchange(
+async function exchange(
   worker: Worker,
   id: number,
   request: BatchRequest,
   signal: AbortSignal | undefined,
 ): Promise<{ reply: BatchReply; spent: boolean }> {
-  return new Promise(resolve => {
-    const settle = (reply: BatchReply, spent = true): void => {
-      clearTimeout(watchdog)
-      worker.off('message', answered).off('error', failed).off('exit', exited)
-      signal?.removeEventListener('abort', cancelled)
-      resolve({ reply, spent })
-    }
-    const answered = (answer: { id: number; reply: BatchReply }): void => {
-      if (answer.id !== id) return
-      settle(answer.reply, 'error' in answer.reply && OUT_OF_MEMORY.test(answer.reply.error))
-    }
-    const failed = (error: Error): void => settle({ unavailable: String(error) })
-    const exited = (code: number): void => settle({ unavailable: `the worker ended with code ${code}` })
-    const cancelled = (): void => settle({ unavailable: 'cancelled' })
-    const late = (): void => settle({ error: `stopped after ${DEADLINE_MS} ms: does it have an end?` })
-    let watchdog = setTimeout(() => (watchdog = setTimeout(late, GRACE_MS)), DEADLINE_MS)
-    worker.on('message', answered).on('error', failed).on('exit', exited)
-    signal?.addEventListener('abort', cancelled)
-    if (signal?.aborted) return cancelled()
-    worker.postMessage({ id, request })
+  const came = await ask(worker, {
+    message: { id, request },
+    take: (message: { id: number; reply: BatchReply }) => (message.id === id ? message.reply : undefined),
+    deadlineMs: DEADLINE_MS,
+    graceMs: GRACE_MS,
+    signal,
   })
+  if ('answer' in came) {
+    const spent = 'error' in came.answer && OUT_OF_MEMORY.test(came.answer.error)
+    return { reply: came.answer, spent }
+  }
+  if (came.how === 'late')
+    return { reply: { error: `stopped after ${DEADLINE_MS} ms: does it have an end?` }, spent: true }
+  const why = came.how === 'cancelled' ? 'cancelled' : String(came.error)
+  return { reply: { unavailable: why }, spent: true }
 }

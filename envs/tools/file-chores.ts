@@ -1,6 +1,6 @@
 /** @file Chores on files: what is asked, the files before, every right way they can be after, and calls that lead there. */
 import type { Rng } from '../rng.ts'
-import type { Call } from './tool-env.ts'
+import type { Call } from './call-form.ts'
 
 type Texts = { [path: string]: string }
 

@@ -25,8 +25,10 @@ import {
   treeOf,
   writeFile,
 } from './file-tree.ts'
-import type { Call, Reply } from './tool-env.ts'
-import { defineToolEnv, finishCall, tool } from './tool-env.ts'
+import type { Call } from './call-form.ts'
+import type { Reply } from './tool-env.ts'
+import { finishCall } from './call-form.ts'
+import { defineToolEnv, tool } from './tool-env.ts'
 
 const ID = 'tools/files-v1'
 const TITLES = ['few files', 'more files', 'files that only look alike', 'many files', 'two chores at once']

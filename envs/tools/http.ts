@@ -10,8 +10,10 @@ import type { Rng } from '../rng.ts'
 import { boundedJson } from './bounded-json.ts'
 import type { Agent, Desk, HttpRequest, Ticket } from './ticket-api.ts'
 import { etag, exchange, PRIORITIES, tokenOf } from './ticket-api.ts'
-import type { Call, Reply } from './tool-env.ts'
-import { defineToolEnv, finishCall, tool } from './tool-env.ts'
+import type { Call } from './call-form.ts'
+import type { Reply } from './tool-env.ts'
+import { finishCall } from './call-form.ts'
+import { defineToolEnv, tool } from './tool-env.ts'
 
 type Change = Partial<Pick<Ticket, 'status' | 'priority' | 'assignee'>>
 type Draft = Pick<Ticket, 'customer' | 'title' | 'priority' | 'assignee'>

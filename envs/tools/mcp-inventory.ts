@@ -5,8 +5,8 @@ import type { Rng } from '../rng.ts'
 import type { Stock } from './inventory-server.ts'
 import { CAPACITY, INVENTORY_TOOLS, inventoryServer, withPieces } from './inventory-server.ts'
 import { mcpEnv } from './mcp.ts'
-import type { Call } from './tool-env.ts'
-import { finishCall } from './tool-env.ts'
+import type { Call } from './call-form.ts'
+import { finishCall } from './call-form.ts'
 
 type Params = { stock: Stock; goal: Stock; words: string[]; calls: Call[] }
 type Order = { words: string; calls: Call[] }

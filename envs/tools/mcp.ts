@@ -14,12 +14,12 @@ import { UsageError } from '../errors.ts'
 import type { Json } from '../json.ts'
 import { hashJson } from '../json.ts'
 import type { Rng } from '../rng.ts'
-import { drawnTasks } from '../tasks.ts'
+import { drawnTasks, numberedLevels } from '../tasks.ts'
 import { boundedJson } from './bounded-json.ts'
+import type { Call, ShownTool, ToolObservation } from './call-form.ts'
+import { callForm, callSchema, describeTools, finishCall, finishTool, toolObservation } from './call-form.ts'
 import type { McpLimits, McpReply, McpServerSource, McpTool, Session } from './mcp-session.ts'
 import { missingMcp, openSession, ServerFault } from './mcp-session.ts'
-import type { Call } from './tool-env.ts'
-import { finishCall } from './tool-env.ts'
 
 interface McpEnvDef<P> {
   id: EnvId
@@ -61,17 +61,6 @@ const LIMITS: McpLimits = { startMs: 15_000, callMs: 10_000, replyChars: 8000 }
 const MAX_ARGS = 20_000
 const MAX_LIVE = 4
 const IDLE_MS = 30_000
-const FORM =
-  'Answer with one tool call per line, as JSON: {"tool":"name","args":{…}}. Call finish when the request is carried out.'
-
-const json = z.json() as z.ZodType<Json>
-const observation = z.object({
-  request: z.string().describe('What has to be done'),
-  tools: z.array(z.object({ name: z.string(), description: z.string(), arguments: json })),
-  result: json.describe('What the last call gave; null before the first'),
-})
-type Observation = z.infer<typeof observation>
-
 /** Starts the server once and asks for its tools. Throws UsageError where it cannot be had. */
 export async function discoverTools(
   source: McpServerSource,
@@ -91,10 +80,11 @@ export async function discoverTools(
 }
 
 /** The environment of an MCP server. */
-export function mcpEnv<P extends object>(def: McpEnvDef<P>): EnvDef<P, State, Observation, Call, Facts> {
-  const action = callSchema(def)
+export function mcpEnv<P extends object>(def: McpEnvDef<P>): EnvDef<P, State, ToolObservation, Call, Facts> {
+  const tools = offered(def)
+  const action = callSchema(tools)
   const sessions = new Sessions<P>(def)
-  const shown = shownTools(def)
+  const shown = describeTools(tools)
 
   const failed = (state: State, error: unknown) => {
     if (!(error instanceof ServerFault)) throw error
@@ -124,7 +114,7 @@ export function mcpEnv<P extends object>(def: McpEnvDef<P>): EnvDef<P, State, Ob
     }
   }
 
-  return defineEnv<P, State, Observation, Call, Facts>({
+  return defineEnv<P, State, ToolObservation, Call, Facts>({
     id: def.id,
     title: def.title,
     ...(def.group !== undefined && { group: def.group }),
@@ -132,12 +122,10 @@ export function mcpEnv<P extends object>(def: McpEnvDef<P>): EnvDef<P, State, Ob
     missing: missingMcp,
     close: () => sessions.close(),
     action,
-    observation,
+    observation: toolObservation,
     tasks: drawnTasks({
       env: def.id,
-      levels: def.levels.map((entry, i) =>
-        typeof entry === 'string' ? { level: i + 1, title: entry } : entry,
-      ),
+      levels: numberedLevels(def.levels),
       draw: (rng, level) => def.generate(rng, level),
       identity: params => def.identity(params),
     }),
@@ -177,20 +165,7 @@ export function mcpEnv<P extends object>(def: McpEnvDef<P>): EnvDef<P, State, Ob
       invalid: penalty(({ understood }: Facts) => (understood ? 0 : -1), 0.05),
     },
 
-    text: {
-      prompt: ({ request, tools, result }) => [
-        { role: 'system', content: `${def.rules} ${FORM}\nTools: ${JSON.stringify(tools)}` },
-        { role: 'user', content: request },
-        ...(result === null ? [] : [{ role: 'user' as const, content: JSON.stringify(result) }]),
-      ],
-      parse: reply => {
-        const checked = action.safeParse(parsedJson(reply))
-        return checked.success ? checked.data : { invalid: reply }
-      },
-      render: call => `${JSON.stringify(call)}\n`,
-      stepEnd: '\n',
-      respond: ({ result }) => `${JSON.stringify(result)}\n`,
-    },
+    text: callForm(action, def.rules),
 
     ...(def.solve && { solve: ({ params }: Task<P>, style?: Style) => slipped(def.solve!(params), style) }),
     legalActions: ({ params }) => [...(def.suggest?.(params) ?? []), ...(def.answer ? [] : [finishCall()])],
@@ -274,22 +249,19 @@ function keyOf<P>(params: P, { calls }: State): string {
   return hashJson([params as Json, calls])
 }
 
-/** One object per tool: `{ tool, args }`, with no other key. */
-function callSchema<P>({ id, tools, answer }: McpEnvDef<P>): z.ZodType<Call> {
+function offered<P>({ id, tools, answer }: McpEnvDef<P>): ShownTool[] {
   const names = new Set(['finish', ...tools.map(({ name }) => name)])
   if (names.size !== tools.length + 1)
     throw new UsageError(
       `${id}: expected tools of different names, none of them finish, got ${tools.map(({ name }) => name).join(', ')}`,
     )
-  const finish = answer ? z.strictObject({ answer }) : z.strictObject({})
-  const forms = [
-    ...tools.map(({ name, inputSchema }) => ({ name, args: argsSchema(inputSchema) })),
-    { name: 'finish', args: finish },
-  ]
-  const [first, ...rest] = forms.map(({ name, args }) => z.strictObject({ tool: z.literal(name), args }))
-  return z
-    .discriminatedUnion('tool', [first!, ...rest])
-    .describe('One tool call') as unknown as z.ZodType<Call>
+  const own = tools.map(({ name, description, inputSchema }) => ({
+    name,
+    description,
+    args: argsSchema(inputSchema),
+    schema: inputSchema,
+  }))
+  return [...own, finishTool(answer)]
 }
 
 /** The schema of a tool's arguments; any object where the JSON Schema uses what zod does not read. */
@@ -303,28 +275,8 @@ function argsSchema(inputSchema: Json): z.ZodType {
   return z.record(z.string(), z.unknown())
 }
 
-function shownTools<P>({ tools, answer }: McpEnvDef<P>): Observation['tools'] {
-  const finish = answer ? z.strictObject({ answer }) : z.strictObject({})
-  return [
-    ...tools.map(({ name, description, inputSchema }) => ({ name, description, arguments: inputSchema })),
-    {
-      name: 'finish',
-      description: answer ? 'Gives the answer and ends the task.' : 'Says that the request is carried out.',
-      arguments: z.toJSONSchema(finish) as Json,
-    },
-  ]
-}
-
 /** The last call before the end forgotten: what comes last is what changes something. */
 function slipped(calls: Call[], style: Style | undefined): Call[] {
   if (style === undefined || calls.length < 2 || style.rng.float() >= style.slip) return calls
   return calls.toSpliced(-2, 1)
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -10,8 +10,10 @@ import type { Customer, Item, Order, Product } from './retail-policy.ts'
 import { carriedOut, objections, OBJECTIONS, policyText, variantOf, verdictOn } from './retail-policy.ts'
 import type { RetailTask } from './retail-tasks.ts'
 import { drawTask } from './retail-tasks.ts'
-import type { Call, Reply } from './tool-env.ts'
-import { defineToolEnv, finishCall, tool } from './tool-env.ts'
+import type { Call } from './call-form.ts'
+import type { Reply } from './tool-env.ts'
+import { finishCall } from './call-form.ts'
+import { defineToolEnv, tool } from './tool-env.ts'
 
 type World = {
   customers: Customer[]

@@ -13,8 +13,9 @@ import type { Article, Entity, Facts, Sizes } from './encyclopedia.ts'
 import { drawFacts, writeArticles } from './encyclopedia.ts'
 import type { Quest } from './quests.ts'
 import { drawQuest } from './quests.ts'
-import type { Call } from './tool-env.ts'
-import { defineToolEnv, finishCall, tool } from './tool-env.ts'
+import type { Call } from './call-form.ts'
+import { finishCall } from './call-form.ts'
+import { defineToolEnv, tool } from './tool-env.ts'
 
 const ID = 'tools/search-v1'
 const SHOWN = 5

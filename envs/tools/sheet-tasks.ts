@@ -1,6 +1,6 @@
 /** @file Workbooks of `tools/sheet-v1`, what is asked of them, and the calls that carry it out. */
 import type { Rng } from '../rng.ts'
-import type { Call } from './tool-env.ts'
+import type { Call } from './call-form.ts'
 import type { Cell, Workbook } from './workbook.ts'
 
 export type SheetTask = {

@@ -8,8 +8,10 @@ import { z } from 'zod'
 import type { Json } from '../json.ts'
 import type { SheetTask } from './sheet-tasks.ts'
 import { drawTask } from './sheet-tasks.ts'
-import type { Call, Reply, Tool } from './tool-env.ts'
-import { defineToolEnv, finishCall, tool } from './tool-env.ts'
+import type { Call } from './call-form.ts'
+import type { Reply, Tool } from './tool-env.ts'
+import { finishCall } from './call-form.ts'
+import { defineToolEnv, tool } from './tool-env.ts'
 import type { Cell, Workbook } from './workbook.ts'
 import {
   areaOf,

@@ -12,7 +12,8 @@ import { DOMAINS, drawRecords, tablesOf } from './domains.ts'
 import type { Change } from './migrations.ts'
 import { CHANGES_OF_LEVEL, drawChanges } from './migrations.ts'
 import { describeCall, executeCall, firstLooks, writingTools } from './sql-tools.ts'
-import { defineToolEnv, finishCall } from './tool-env.ts'
+import { finishCall } from './call-form.ts'
+import { defineToolEnv } from './tool-env.ts'
 
 const ID = 'tools/sql-migration-v1'
 const SIZES = { persons: 14, makers: 5, items: 16, links: 40 }

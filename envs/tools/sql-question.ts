@@ -13,7 +13,8 @@ import { DOMAINS, drawRecords, tablesOf } from './domains.ts'
 import type { Answer } from './questions.ts'
 import { drawQuestion } from './questions.ts'
 import { describeCall, firstLooks, queryCall, readingTools } from './sql-tools.ts'
-import { defineToolEnv, finishCall } from './tool-env.ts'
+import { finishCall } from './call-form.ts'
+import { defineToolEnv } from './tool-env.ts'
 
 const ID = 'tools/sql-question-v1'
 

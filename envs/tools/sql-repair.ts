@@ -13,8 +13,9 @@ import { DOMAINS } from './domains.ts'
 import type { Books, Flaw, Rules } from './flaws.ts'
 import { bookTables, drawBooks, drawRules, FLAWS_OF_LEVEL, repairs } from './flaws.ts'
 import { describeCall, executeCall, firstLooks, queryCall, writingTools } from './sql-tools.ts'
-import type { Call } from './tool-env.ts'
-import { defineToolEnv, finishCall } from './tool-env.ts'
+import type { Call } from './call-form.ts'
+import { finishCall } from './call-form.ts'
+import { defineToolEnv } from './tool-env.ts'
 
 const ID = 'tools/sql-repair-v1'
 const TITLES = [

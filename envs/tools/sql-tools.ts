@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { Json } from '../json.ts'
 import type { BatchReply, DatabaseImage, Rows } from './database.ts'
 import { runBatch } from './database.ts'
-import type { Call, Reply } from './tool-env.ts'
+import type { Call } from './call-form.ts'
+import type { Reply } from './tool-env.ts'
 import { tool } from './tool-env.ts'
 
 const sql = z.string().min(1).max(5000).describe('SQL as SQLite understands it')

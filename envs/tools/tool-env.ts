@@ -6,19 +6,19 @@
  * every acceptable final state, and not the way there. Progress is a potential, 1 minus the distance that is left, so that
  * going in circles and reading earn nothing. A call that is refused changes nothing, is shown as an error, and costs 0.05.
  */
-import { z } from 'zod'
+import type { z } from 'zod'
 import { defineEnv } from '../define-env.ts'
 import { chain } from '../dynamics.ts'
-import type { EnvDef, EnvId, Level, MaybePromise, Style, Task, TaskSource } from '../env.ts'
+import type { EnvDef, EnvId, Level, MaybePromise, StepContext, Style, Task, TaskSource } from '../env.ts'
 import { isInvalid, outcome, penalty, process } from '../env.ts'
 import type { Json } from '../json.ts'
 import { canonicalJson } from '../json.ts'
 import type { Rng } from '../rng.ts'
-import { drawnTasks } from '../tasks.ts'
+import { drawnTasks, numberedLevels } from '../tasks.ts'
+import type { Call, ShownTool, ToolObservation } from './call-form.ts'
+import { callForm, callSchema, describeTools, finishCall, finishTool, toolObservation } from './call-form.ts'
 import type { Leaves } from './difference.ts'
 import { difference, leavesOf } from './difference.ts'
-
-export type Call = { tool: string; args: { [name: string]: Json } }
 
 /**
  * What came of a call: a result, with a new world if it changed; `error`, if the call was refused; `unavailable`, if the
@@ -118,25 +118,16 @@ type Facts = {
   potentialAfter: number
 }
 
-const json = z.json() as z.ZodType<Json>
-const observation = z.object({
-  request: z.string().describe('What has to be done'),
-  tools: z.array(z.object({ name: z.string(), description: z.string(), arguments: json })),
-  result: json.describe('What the last call gave; null before the first'),
-})
-type Observation = z.infer<typeof observation>
-
-const FORM =
-  'Answer with one tool call per line, as JSON: {"tool":"name","args":{…}}. Call finish when the request is carried out.'
 /** Names that environment protocols keep for themselves. */
 const RESERVED = ['reset', 'step', 'state', 'close', 'finish']
 
 /** The environment of a world with tools. Throws UsageError or TypeError where the definition contradicts itself. */
 export function defineToolEnv<P extends object, S>(
   def: ToolEnvDef<P, S> & (Drawn<P> | Given<P>),
-): EnvDef<P, State<S>, Observation, Call, Facts> {
-  const action = callSchema(def)
-  const shown = describeTools(def)
+): EnvDef<P, State<S>, ToolObservation, Call, Facts> {
+  const tools = shownTools(def)
+  const action = callSchema(tools)
+  const shown = describeTools(tools)
   const target = targetOf(def)
 
   const settle = (task: Task<P>, before: State<S>, after: State<S>, fault: Partial<Facts>) => {
@@ -160,7 +151,7 @@ export function defineToolEnv<P extends object, S>(
     ...(def.missing && { missing: def.missing }),
     ...(def.close && { close: def.close }),
     action,
-    observation,
+    observation: toolObservation,
     tasks: 'tasks' in def ? def.tasks : drawn(def),
     maxSteps: def.maxSteps,
     start: ({ params }) =>
@@ -180,11 +171,7 @@ export function defineToolEnv<P extends object, S>(
         return settle(task, state, { ...state, result: { ok: true }, finished }, {})
       }
       const chosen = def.tools[call.tool]!
-      const reply = chosen.run(state.world, call.args as never, {
-        params,
-        rng: context.rng,
-        ...(context.signal && { signal: context.signal }),
-      })
+      const reply = chosen.run(state.world, call.args as never, new CallContext(params, context))
       return chain(reply, came => {
         if ('error' in came) return refused(came.error)
         if ('unavailable' in came) {
@@ -207,21 +194,7 @@ export function defineToolEnv<P extends object, S>(
       invalid: penalty(({ fault }: Facts) => (fault === null ? 0 : -1), 0.05),
     },
 
-    text: {
-      prompt: ({ request, tools, result }) => [
-        { role: 'system', content: `${def.rules} ${FORM}\nTools: ${JSON.stringify(tools)}` },
-        { role: 'user', content: request },
-        ...(result === null ? [] : [{ role: 'user' as const, content: JSON.stringify(result) }]),
-      ],
-      parse: reply => {
-        const checked = action.safeParse(parsedJson(reply))
-        return checked.success ? checked.data : { invalid: reply }
-      },
-      render: call => `${JSON.stringify(call)}\n`,
-      stepEnd: '\n',
-      respond: ({ result }) => `${JSON.stringify(result)}\n`,
-    },
-
+    text: callForm(action, def.rules),
     solve: ({ params }, style) => slipped(def.tools, def.solve(params), style),
     legalActions: ({ params }, { world }) => [
       ...(def.suggest?.(params, world) ?? []),
@@ -234,50 +207,40 @@ export function defineToolEnv<P extends object, S>(
   })
 }
 
+/** Draws only where a tool does: making a generator costs more than most tools. */
+class CallContext<P> implements ToolContext<P> {
+  readonly params: P
+  readonly signal?: AbortSignal
+  readonly #step: StepContext
+
+  constructor(params: P, step: StepContext) {
+    this.params = params
+    this.#step = step
+    if (step.signal) this.signal = step.signal
+  }
+
+  get rng(): Rng {
+    return this.#step.rng
+  }
+}
+
 function drawn<P, S>(def: ToolEnvDef<P, S> & Drawn<P>): TaskSource<P> {
   return drawnTasks({
     env: def.id,
-    levels: def.levels.map((entry, i) =>
-      typeof entry === 'string' ? { level: i + 1, title: entry } : entry,
-    ),
+    levels: numberedLevels(def.levels),
     draw: (rng, level) => def.generate(rng, level),
     identity: params => def.identity(params),
   })
 }
 
-/** The call that ends an episode. */
-export function finishCall(answer?: Json): Call {
-  return { tool: 'finish', args: answer === undefined ? {} : { answer } }
-}
-
-/** One object per tool: `{ tool, args }`, with no other key. */
-function callSchema<P, S>({ id, tools, answer }: ToolEnvDef<P, S>): z.ZodType<Call> {
+function shownTools<P, S>({ id, tools, answer }: ToolEnvDef<P, S>): ShownTool[] {
   const clash = Object.keys(tools).find(name => RESERVED.includes(name) || !/^[a-z][a-z0-9_]*$/.test(name))
   if (clash !== undefined)
     throw new TypeError(
       `${id}: expected tool names of small letters other than ${RESERVED.join(', ')}, got ${clash}`,
     )
-  const finish = answer ? z.strictObject({ answer }) : z.strictObject({})
-  const forms = [
-    ...Object.entries(tools).map(([name, { args }]) => ({ name, args })),
-    { name: 'finish', args: finish },
-  ]
-  const [first, ...rest] = forms.map(({ name, args }) => z.strictObject({ tool: z.literal(name), args }))
-  return z
-    .discriminatedUnion('tool', [first!, ...rest])
-    .describe('One tool call') as unknown as z.ZodType<Call>
-}
-
-function describeTools<P, S>({ tools, answer }: ToolEnvDef<P, S>): Observation['tools'] {
-  const finish = {
-    about: answer ? 'Gives the answer and ends the task.' : 'Says that the request is carried out.',
-    args: answer ? z.strictObject({ answer }) : z.strictObject({}),
-  }
-  return Object.entries({ ...tools, finish }).map(([name, { about, args }]) => ({
-    name,
-    description: about,
-    arguments: z.toJSONSchema(args) as Json,
-  }))
+  const own = Object.entries(tools).map(([name, { about, args }]) => ({ name, description: about, args }))
+  return [...own, finishTool(answer)]
 }
 
 /** Reading the goal: is it reached, and how much of the way is behind. Worked out once per task. */
@@ -334,12 +297,4 @@ function mistaken(answer: Json): Json {
   if (typeof answer === 'string')
     return /^-?\d+$/.test(answer) ? String(Number(answer) + 1) : answer.slice(0, -1)
   return Array.isArray(answer) ? answer.slice(0, -1) : null
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -36,7 +36,6 @@ interface ParserClass {
 
 // The package has no types.
 const require = createRequire(import.meta.url)
-const FormulaParser = require('fast-formula-parser') as ParserClass
 const TOKEN =
   /"(?:[^"]|"")*"|(?:[A-Za-z][A-Za-z0-9]*!)?\$?[A-Z]\$?\d{1,3}(?::\$?[A-Z]\$?\d{1,3})?(?![A-Za-z0-9(!])|\d+(?:\.\d+)?|[A-Za-z]+(?=\()|TRUE|FALSE|#REF!|[-+*/^&=<>(),%\s]|./gs
 const REFERENCE = /^(?:([A-Za-z][A-Za-z0-9]*)!)?(\$?[A-Z]\$?\d{1,3})(?::(\$?[A-Z]\$?\d{1,3}))?$/
@@ -214,30 +213,35 @@ function workedOut({ formula, inputs, sheet, at, look }: Formula): Value {
 function parsed({ formula, sheet, at, look }: Omit<Formula, 'inputs'>): Value {
   reading = look
   try {
-    return parser.parse(formula.slice(1), { sheet, row: at.row + 1, col: at.column + 1 })
+    return (parser ??= makeParser()).parse(formula.slice(1), { sheet, row: at.row + 1, col: at.column + 1 })
   } catch {
     return '#ERROR!'
   }
 }
 
-/** The parser is costly to make and knows one workbook at a time; nothing here is asynchronous. */
+/** The parser is costly to load and to make, and knows one workbook at a time; nothing here is asynchronous. */
+let parser: Parser | null = null
 let reading: Look = () => null
-const parser = new FormulaParser({
-  functions: {
-    MAX: (...args) => extreme(args, Math.max),
-    MIN: (...args) => extreme(args, Math.min),
-    COUNTA: (...args) => flat(args).filter(value => value !== null && value !== '').length,
-    UPPER: argument => textOf(argument).toUpperCase(),
-    TRIM: argument => textOf(argument).trim().replace(/ +/g, ' '),
-  },
-  onCell: ({ sheet, row, col }) => reading(sheet, { row: row - 1, column: col - 1 }),
-  onRange: ({ sheet, from, to }) =>
-    Array.from({ length: to.row - from.row + 1 }, (_, row) =>
-      Array.from({ length: to.col - from.col + 1 }, (__, column) =>
-        reading(sheet, { row: from.row - 1 + row, column: from.col - 1 + column }),
+
+function makeParser(): Parser {
+  const FormulaParser = require('fast-formula-parser') as ParserClass
+  return new FormulaParser({
+    functions: {
+      MAX: (...args) => extreme(args, Math.max),
+      MIN: (...args) => extreme(args, Math.min),
+      COUNTA: (...args) => flat(args).filter(value => value !== null && value !== '').length,
+      UPPER: argument => textOf(argument).toUpperCase(),
+      TRIM: argument => textOf(argument).trim().replace(/ +/g, ' '),
+    },
+    onCell: ({ sheet, row, col }) => reading(sheet, { row: row - 1, column: col - 1 }),
+    onRange: ({ sheet, from, to }) =>
+      Array.from({ length: to.row - from.row + 1 }, (_, row) =>
+        Array.from({ length: to.col - from.col + 1 }, (__, column) =>
+          reading(sheet, { row: from.row - 1 + row, column: from.col - 1 + column }),
+        ),
       ),
-    ),
-})
+  })
+}
 
 function flat(args: readonly Argument[]): Value[] {
   return args.flatMap(({ value }) => (Array.isArray(value) ? value.flat() : [value]))

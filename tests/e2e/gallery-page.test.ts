@@ -6,14 +6,16 @@ import * as assert from 'uvu/assert'
 import { floorsOf, galleryPage } from '../../arena/cli/gallery.ts'
 import { listEnvs } from '../../envs/registry.ts'
 import { ROOT } from '../house/files.ts'
+import { needs } from '../needs.ts'
 
 const test = suite('gallery page')
 const page = readFileSync(join(ROOT, 'docs/environments.md'), 'utf8')
 
-test('it is up to date; if not: npx ludus envs --page docs/environments.md --keep-floors', async () => {
-  const lacks = await Promise.all(listEnvs().map(async env => (await env.missing?.()) ?? null))
-  const missing = lacks.some(each => each !== null)
-  if (missing) return // a machine without Python shows less than the page
+const lacks = await Promise.all(listEnvs().map(async env => (await env.missing?.()) ?? null))
+const missing = lacks.find(each => each !== null) ?? null
+const UP_TO_DATE = 'it is up to date; if not: npx ludus envs --page docs/environments.md --keep-floors'
+
+needs(test, UP_TO_DATE, { missing: missing ?? '', there: () => missing === null })(async () => {
   assert.is(await galleryPage(listEnvs(), floorsOf(page)), page)
 })
 

@@ -11,8 +11,8 @@ import { advance, begin } from '../../envs/dynamics.ts'
 import type { EnvDef, Task } from '../../envs/env.ts'
 import { UsageError } from '../../envs/errors.ts'
 import { discoverTools, mcpEnv } from '../../envs/tools/mcp.ts'
-import type { Call } from '../../envs/tools/tool-env.ts'
-import { finishCall } from '../../envs/tools/tool-env.ts'
+import type { Call } from '../../envs/tools/call-form.ts'
+import { finishCall } from '../../envs/tools/call-form.ts'
 import { taskAt } from '../../envs/tasks.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ludus-mcp-'))

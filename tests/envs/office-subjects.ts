@@ -8,7 +8,7 @@ import { retail } from '../../envs/tools/retail.ts'
 import { sheet } from '../../envs/tools/sheet.ts'
 import type { Desk } from '../../envs/tools/ticket-api.ts'
 import { tokenOf } from '../../envs/tools/ticket-api.ts'
-import type { Call } from '../../envs/tools/tool-env.ts'
+import type { Call } from '../../envs/tools/call-form.ts'
 
 export type Subject = {
   env: EnvDef

@@ -6,7 +6,7 @@ import { advance, begin } from '../../envs/dynamics.ts'
 import type { EnvDef, Task } from '../../envs/env.ts'
 import { taskAt } from '../../envs/tasks.ts'
 import { retail } from '../../envs/tools/retail.ts'
-import type { Call } from '../../envs/tools/tool-env.ts'
+import type { Call } from '../../envs/tools/call-form.ts'
 
 const env = retail as unknown as EnvDef
 const call = (tool: string, args: Call['args']): Call => ({ tool, args })

@@ -5,7 +5,7 @@ import { advance, begin } from '../../envs/dynamics.ts'
 import type { EnvDef, Task } from '../../envs/env.ts'
 import { taskAt } from '../../envs/tasks.ts'
 import { sheet } from '../../envs/tools/sheet.ts'
-import type { Call } from '../../envs/tools/tool-env.ts'
+import type { Call } from '../../envs/tools/call-form.ts'
 import type { Cell, Workbook } from '../../envs/tools/workbook.ts'
 import { display, formulaFault, withCell, withoutRow, withRow } from '../../envs/tools/workbook.ts'
 

@@ -12,7 +12,7 @@ import type { Json } from '../../envs/json.ts'
 import { hashJson } from '../../envs/json.ts'
 import { rngAt } from '../../envs/rng.ts'
 import { taskAt } from '../../envs/tasks.ts'
-import type { Call } from '../../envs/tools/tool-env.ts'
+import type { Call } from '../../envs/tools/call-form.ts'
 import type { Subject } from './office-subjects.ts'
 import { HUGE } from './office-subjects.ts'
 

@@ -22,8 +22,8 @@ import {
 } from '../../envs/tools/file-tree.ts'
 import { files } from '../../envs/tools/files.ts'
 import { search } from '../../envs/tools/search.ts'
-import type { Call } from '../../envs/tools/tool-env.ts'
-import { finishCall } from '../../envs/tools/tool-env.ts'
+import type { Call } from '../../envs/tools/call-form.ts'
+import { finishCall } from '../../envs/tools/call-form.ts'
 import type { Subject } from './tool-laws.ts'
 import { courseHash, play, registerLaws, solutionOf } from './tool-laws.ts'
 

@@ -109,8 +109,9 @@ test('the command runs from built files, its worker threads and child processes 
   assert.is((await ludus('--version')).trim(), version)
   const envs = JSON.parse(await ludus('envs', '--json')) as { id: string }[]
   assert.ok(envs.length > 50)
-  // One of each kind of worker thread, and one that needs none.
-  for (const id of ['math/gcd-v1', 'code/function-v2', 'tools/sql-question-v1', 'tools/sheet-v1']) {
+  // With threads of each kind, and without.
+  const played = ['math/addition-v1', 'math/countdown-v1', 'code/function-v2', 'tools/ledger-v1']
+  for (const id of [...played, 'tools/sql-question-v1', 'tools/sheet-v1']) {
     const out = `${id.replace('/', '-')}.jsonl`
     await ludus('rollout', id, '--agent', 'solver', '-n', '2', '--out', out)
     assert.match(await ludus('replay', out), '2 of 2 records verified')

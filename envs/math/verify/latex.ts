@@ -3,6 +3,7 @@
  * before it turns away what is known to take the parser exponential time.
  */
 import type { Worker } from 'node:worker_threads'
+import { ask, ready } from '../../watched-worker.ts'
 import { startWorker } from '../../worker.ts'
 import type { Expr } from './expr.ts'
 import { fromMathJson } from './mathjson.ts'
@@ -19,7 +20,6 @@ export interface LatexOptions {
 }
 
 const MEMORY_MB = 128
-const START_MS = 15_000
 const MAX_LENGTH = 1_500
 const MAX_DIGITS = 400
 const MAX_BRACES = 40
@@ -106,36 +106,28 @@ export class LatexReader {
   }
 
   /** Fills `read` as results come in, so that a text that hangs does not take those before it along. */
-  #exchange(
+  async #exchange(
     worker: Worker,
     texts: readonly string[],
     read: Map<string, Expr | null>,
     signal?: AbortSignal,
   ): Promise<Readings['failure']> {
     const id = this.#calls++
-    return new Promise(resolve => {
-      const settle = (failure: Readings['failure']): void => {
-        clearTimeout(watchdog)
-        worker.off('message', answered).off('error', crashed).off('exit', crashed)
-        signal?.removeEventListener('abort', aborted)
-        worker.unref()
-        resolve(failure)
-      }
-      const answered = (message: { id: number; index: number; json: unknown }): void => {
-        if (message.id !== id) return
+    const came = await ask(worker, {
+      message: { id, texts },
+      take: (message: { id: number; index: number; json: unknown }) => {
+        if (message.id !== id) return undefined
         read.set(texts[message.index]!, fromMathJson(message.json))
-        if (message.index === texts.length - 1) settle(null)
-      }
-      const crashed = (): void => settle('crash')
-      const aborted = (): void => settle('aborted')
-      const watchdog = setTimeout(() => settle('timeout'), this.#timeoutMs)
-      worker.on('message', answered).on('error', crashed).on('exit', crashed)
-      signal?.addEventListener('abort', aborted, { once: true })
-      worker.ref()
-      worker.postMessage({ id, texts })
+        return message.index === texts.length - 1 ? true : undefined
+      },
+      deadlineMs: this.#timeoutMs,
+      signal,
     })
+    return 'answer' in came ? null : FAILURES[came.how]
   }
 }
+
+const FAILURES = { late: 'timeout', cancelled: 'aborted', failed: 'crash' } as const
 
 /** A promise whose failure is looked at when it is needed, not before. */
 function quietly<T>(promise: Promise<T>): Promise<T> {
@@ -149,21 +141,5 @@ function start(): Promise<Worker> {
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, stackSizeMb: 4 },
   })
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => {
-      clearTimeout(late)
-      void worker.terminate()
-      reject(error)
-    }
-    const late = setTimeout(() => fail(new Error('the LaTeX parser did not start')), START_MS)
-    worker.once('error', fail)
-    worker.once('message', () => {
-      clearTimeout(late)
-      worker.off('error', fail)
-      // A thread without a listener would take the process along when it breaks.
-      worker.on('error', () => null)
-      worker.unref()
-      resolve(worker)
-    })
-  })
+  return ready(worker, 'the LaTeX parser')
 }
