@@ -18,8 +18,8 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { UsageError } from '../../envs/errors.ts'
 import { CharTokenizer, charTokenizerSchema } from './tokenizer.ts'
-import type { TransformerConfig } from './transformer.ts'
-import { countParameters, parameters, transformerConfigSchema } from './transformer.ts'
+import type { TransformerConfig } from './config.ts'
+import { countParameters, parameters, transformerConfigSchema } from './config.ts'
 
 export interface Checkpoint {
   config: TransformerConfig

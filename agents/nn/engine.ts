@@ -11,7 +11,7 @@ import type { AdamWOptions } from './adamw.ts'
 import { ADAMW_DEFAULTS } from './adamw.ts'
 import type { Sample, SampleRequest } from './sampler.ts'
 import type { PolicyGradientBatch, StepStats, TokenBatch } from './trainer.ts'
-import type { TransformerConfig } from './transformer.ts'
+import type { TransformerConfig } from './config.ts'
 
 export interface WorkerSetup {
   role: 'trainer' | 'sampler'

@@ -1,8 +1,10 @@
 /** @file The teacher-forced pass over whole sequences: what training and scoring share. */
 import type { Graph, Tensor } from './graph.ts'
 import { matmul, oneHot, reshape } from './ops.ts'
-import { decoder, parameters, rotaryTables } from './transformer.ts'
-import type { TransformerConfig, Weights } from './transformer.ts'
+import type { TransformerConfig } from './config.ts'
+import { parameters } from './config.ts'
+import { decoder, rotaryTables } from './transformer.ts'
+import type { Weights } from './transformer.ts'
 
 /** Large enough to silence a position, small enough to stay finite in float32 sums. */
 const MASKED = -1e9

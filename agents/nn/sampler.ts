@@ -34,7 +34,8 @@ import type { Session } from './session.ts'
 import { bools, createSession, floats, ints, long } from './session.ts'
 import { weightFeeds } from './trainer.ts'
 import { decoder, rotaryTables } from './transformer.ts'
-import type { TransformerConfig, Weights } from './transformer.ts'
+import type { Weights } from './transformer.ts'
+import type { TransformerConfig } from './config.ts'
 
 export interface SampleRequest {
   /** Token ids of each prompt; at least one token each. */

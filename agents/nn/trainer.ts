@@ -14,8 +14,8 @@ import { clippedSurrogate, crossEntropy, k3, tokenLogprobs } from './losses.ts'
 import { cast, concat, div, greater, mul, reshape, slice, sum } from './ops.ts'
 import type { Feeds, Session } from './session.ts'
 import { createSession, floats, ints } from './session.ts'
-import { countParameters, parameters } from './transformer.ts'
-import type { TransformerConfig } from './transformer.ts'
+import { countParameters, parameters } from './config.ts'
+import type { TransformerConfig } from './config.ts'
 
 export interface TokenBatch {
   /** B rows of T tokens: int32 `[B, T]`. */

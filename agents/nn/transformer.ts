@@ -6,8 +6,7 @@
  *
  * Axes: B batch, S positions of this pass, D hiddenSize, H heads, K key-value heads, d head size, V vocabulary.
  */
-import { z } from 'zod'
-import type { Rng } from '../../envs/rng.ts'
+import type { TransformerConfig } from './config.ts'
 import type { Tensor } from './graph.ts'
 import {
   add,
@@ -26,79 +25,6 @@ import {
   sqrt,
   transpose,
 } from './ops.ts'
-
-const size = z.number().int().positive()
-
-/** The keys of a Hugging Face `config.json` that this decoder understands, in camelCase. */
-export const transformerConfigSchema = z.object({
-  vocabSize: size,
-  hiddenSize: size,
-  intermediateSize: size,
-  numHiddenLayers: size,
-  numAttentionHeads: size,
-  numKeyValueHeads: size,
-  maxPositionEmbeddings: size,
-  ropeTheta: z.number().positive(),
-  rmsNormEps: z.number().positive(),
-  tieWordEmbeddings: z.boolean(),
-  initializerRange: z.number().positive(),
-})
-
-export type TransformerConfig = z.infer<typeof transformerConfigSchema>
-
-export interface Parameter {
-  name: string
-  shape: readonly number[]
-  size: number
-  /** Where it starts in the flat vector. */
-  offset: number
-}
-
-/** All weights, in the order of the flat vector. */
-export function parameters(config: TransformerConfig): Parameter[] {
-  const { vocabSize, hiddenSize, intermediateSize, numAttentionHeads, numKeyValueHeads } = config
-  const headSize = hiddenSize / numAttentionHeads
-  const shapes: [string, number[]][] = [['model.embed_tokens.weight', [vocabSize, hiddenSize]]]
-  for (let layer = 0; layer < config.numHiddenLayers; layer++) {
-    const at = `model.layers.${layer}`
-    shapes.push(
-      [`${at}.self_attn.q_proj.weight`, [numAttentionHeads * headSize, hiddenSize]],
-      [`${at}.self_attn.k_proj.weight`, [numKeyValueHeads * headSize, hiddenSize]],
-      [`${at}.self_attn.v_proj.weight`, [numKeyValueHeads * headSize, hiddenSize]],
-      [`${at}.self_attn.o_proj.weight`, [hiddenSize, numAttentionHeads * headSize]],
-      [`${at}.mlp.gate_proj.weight`, [intermediateSize, hiddenSize]],
-      [`${at}.mlp.up_proj.weight`, [intermediateSize, hiddenSize]],
-      [`${at}.mlp.down_proj.weight`, [hiddenSize, intermediateSize]],
-      [`${at}.input_layernorm.weight`, [hiddenSize]],
-      [`${at}.post_attention_layernorm.weight`, [hiddenSize]],
-    )
-  }
-  shapes.push(['model.norm.weight', [hiddenSize]])
-  if (!config.tieWordEmbeddings) shapes.push(['lm_head.weight', [vocabSize, hiddenSize]])
-  let offset = 0
-  return shapes.map(([name, shape]) => {
-    const parameter = { name, shape, size: shape.reduce((product, dim) => product * dim, 1), offset }
-    offset += parameter.size
-    return parameter
-  })
-}
-
-export function countParameters(config: TransformerConfig): number {
-  return parameters(config).reduce((sum, parameter) => sum + parameter.size, 0)
-}
-
-/** Fresh weights: N(0, initializerRange²) for matrices, those that write to the residual stream scaled by 1/√(2·layers) (GPT-2); ones for norms. */
-export function initialWeights(config: TransformerConfig, rng: Rng): Float32Array {
-  const weights = new Float32Array(countParameters(config))
-  for (const { name, shape, offset, size: length } of parameters(config)) {
-    const residual = name.endsWith('o_proj.weight') || name.endsWith('down_proj.weight')
-    const deviation = config.initializerRange / (residual ? Math.sqrt(2 * config.numHiddenLayers) : 1)
-    const stream = rng.split(name)
-    for (let i = 0; i < length; i++)
-      weights[offset + i] = shape.length === 1 ? 1 : deviation * standardNormal(stream)
-  }
-  return weights
-}
 
 /** One weight tensor per parameter, by name. */
 export type Weights = ReadonlyMap<string, Tensor>
@@ -205,9 +131,4 @@ export function rotaryTables(config: TransformerConfig, positions: number): { co
     }
   }
   return { cos, sin }
-}
-
-/** Box-Muller. */
-function standardNormal(rng: Rng): number {
-  return Math.sqrt(-2 * Math.log(1 - rng.float())) * Math.cos(2 * Math.PI * rng.float())
 }

@@ -7,8 +7,8 @@ import type { EngineOptions } from '../nn/engine.ts'
 import { Engine } from '../nn/engine.ts'
 import type { Sample } from '../nn/sampler.ts'
 import { CharTokenizer, EOS } from '../nn/tokenizer.ts'
-import { countParameters, initialWeights } from '../nn/transformer.ts'
-import type { TransformerConfig } from '../nn/transformer.ts'
+import { countParameters, initialWeights } from '../nn/config.ts'
+import type { TransformerConfig } from '../nn/config.ts'
 import type {
   ClipOptions,
   Completion,

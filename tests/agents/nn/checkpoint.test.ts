@@ -7,7 +7,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { loadCheckpoint, saveCheckpoint } from '../../../agents/nn/checkpoint.ts'
 import { CharTokenizer } from '../../../agents/nn/tokenizer.ts'
-import { initialWeights } from '../../../agents/nn/transformer.ts'
+import { initialWeights } from '../../../agents/nn/config.ts'
 import { UsageError } from '../../../envs/errors.ts'
 import { rngAt } from '../../../envs/rng.ts'
 

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { ADAMW_DEFAULTS } from '../../../agents/nn/adamw.ts'
 import { Sampler } from '../../../agents/nn/sampler.ts'
 import { Trainer } from '../../../agents/nn/trainer.ts'
-import { countParameters, initialWeights, parameters } from '../../../agents/nn/transformer.ts'
+import { countParameters, initialWeights, parameters } from '../../../agents/nn/config.ts'
 import { rngAt } from '../../../envs/rng.ts'
 
 interface Golden {

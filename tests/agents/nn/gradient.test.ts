@@ -6,7 +6,7 @@ import { gradients } from '../../../agents/nn/gradient.ts'
 import { sequenceLogits, weightInputs } from '../../../agents/nn/forward.ts'
 import { clippedSurrogate, crossEntropy, k3, tokenLogprobs } from '../../../agents/nn/losses.ts'
 import * as ops from '../../../agents/nn/ops.ts'
-import { parameters } from '../../../agents/nn/transformer.ts'
+import { parameters } from '../../../agents/nn/config.ts'
 import { rngAt } from '../../../envs/rng.ts'
 import { operand, worstGradientError } from './finite-differences.ts'
 
