@@ -15,8 +15,12 @@ export interface SampleOptions {
   maxTokens: number
   /** Coordinates of one random stream per prompt: same coordinates, same sample. */
   seeds: readonly (readonly Coordinate[])[]
-  /** A completion also ends behind this text, of a single token. Default: only where the model ends it. */
+  /** A completion also ends behind this text. Default: only where the model ends it. */
   stop?: string
+  /** Only the k most likely tokens; the fewest tokens that hold this share; tokens at least this likely, relative to the likeliest. */
+  topK?: number
+  topP?: number
+  minP?: number
 }
 
 export interface Completion {

@@ -2,6 +2,9 @@
  * @file AdamW on flat vectors, inside the graph (Loshchilov & Hutter 2019), with global-norm clipping.
  *
  * m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², p ← p − lr·(m/c₁ / (√(v/c₂) + ε) + λ·decay·p), cᵢ = 1 − βᵢᵗ.
+ *
+ * Every operation on the vectors is a pass over memory, so the scalars are multiplied together first:
+ * m/c₁ / (√(v/c₂) + ε) = (√c₂/c₁) · m / (√v + ε√c₂), and the clip factor goes into the coefficients of g and g².
  */
 import type { Tensor } from './graph.ts'
 import { add, div, minimum, mul, scale, sqrt, sub, sum } from './ops.ts'
@@ -30,7 +33,7 @@ export interface AdamWInput {
   moment1: Tensor
   moment2: Tensor
   gradient: Tensor
-  /** 1 where weights decay (matrices), 0 elsewhere (norms), `[P]`. */
+  /** 1 where weights decay (matrices), 0 elsewhere (norms, biases), `[P]`. */
   decay: Tensor
   /** Scalars: learning rate, and the bias corrections c₁ and c₂ of this step. */
   learningRate: Tensor
@@ -38,25 +41,26 @@ export interface AdamWInput {
   correction2: Tensor
 }
 
-export function adamW(
-  input: AdamWInput,
-  options: AdamWOptions = {},
-): { weights: Tensor; moment1: Tensor; moment2: Tensor; gradNorm: Tensor } {
+export interface AdamWUpdate {
+  weights: Tensor
+  moment1: Tensor
+  moment2: Tensor
+  /** L2 norm of the gradient before clipping. */
+  gradNorm: Tensor
+}
+
+export function adamW(input: AdamWInput, options: AdamWOptions = {}): AdamWUpdate {
   const { beta1, beta2, eps, weightDecay, maxGradNorm } = { ...ADAMW_DEFAULTS, ...options }
   const { weights, gradient, learningRate } = input
-  const { graph } = weights
-  const gradNorm = sqrt(sum(mul(gradient, gradient), [0]))
-  const shrink = minimum(
-    graph.constant(1),
-    div(graph.constant(maxGradNorm), add(gradNorm, graph.constant(1e-6))),
-  )
-  const g = mul(gradient, shrink)
-  const moment1 = add(scale(input.moment1, beta1), scale(g, 1 - beta1))
-  const moment2 = add(scale(input.moment2, beta2), scale(mul(g, g), 1 - beta2))
-  const direction = div(
-    div(moment1, input.correction1),
-    add(sqrt(div(moment2, input.correction2)), graph.constant(eps)),
-  )
-  const step = add(direction, scale(mul(input.decay, weights), weightDecay))
-  return { weights: sub(weights, mul(learningRate, step)), moment1, moment2, gradNorm }
+  const constant = (value: number): Tensor => weights.graph.constant(value)
+  const squares = mul(gradient, gradient)
+  const gradNorm = sqrt(sum(squares, [0]))
+  const shrink = minimum(constant(1), div(constant(maxGradNorm), add(gradNorm, constant(1e-6))))
+  const moment1 = add(scale(input.moment1, beta1), mul(gradient, scale(shrink, 1 - beta1)))
+  const moment2 = add(scale(input.moment2, beta2), mul(squares, scale(mul(shrink, shrink), 1 - beta2)))
+  const root = sqrt(input.correction2)
+  const direction = div(moment1, add(sqrt(moment2), scale(root, eps)))
+  const step = mul(direction, div(mul(learningRate, root), input.correction1))
+  const decayed = mul(mul(weights, input.decay), scale(learningRate, weightDecay))
+  return { weights: sub(weights, add(step, decayed)), moment1, moment2, gradNorm }
 }

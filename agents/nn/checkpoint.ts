@@ -1,158 +1,174 @@
 /**
- * @file Checkpoints: a folder in the Hugging Face layout (`config.json`, `model.safetensors`) plus `char_tokenizer.json`.
+ * @file Checkpoints: folders in the Hugging Face layout (`config.json`, `model.safetensors` in one or several parts) with the
+ * files of their tokenizer.
  *
- * Files are written beside their names, synced and renamed, the weights before the configuration, so that a folder with a
- * `config.json` is a whole checkpoint.
+ * The weights are written before the configuration, so that a folder with a new `config.json` is a whole checkpoint.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { UsageError } from '../../envs/errors.ts'
-import { CharTokenizer, charTokenizerSchema } from './tokenizer.ts'
-import type { TransformerConfig } from './config.ts'
-import { countParameters, parameters, transformerConfigSchema } from './config.ts'
+import type { Parameter, TransformerConfig } from './config.ts'
+import { parameters, SCALAR_HEAD } from './config.ts'
+import { readJson, writeJson } from './files.ts'
+import { configJson, readConfig } from './huggingface-config.ts'
+import { HUGGING_FACE_FILE } from './huggingface-tokenizer.ts'
+import { loadTokenizer } from './load-tokenizer.ts'
+import type { Dtype, StoredTensor } from './safetensors.ts'
+import { readHeader, readTensor, writeSafetensors } from './safetensors.ts'
+import type { Tokenizer } from './tokenizer.ts'
 
-export interface Checkpoint {
+export interface Model {
   config: TransformerConfig
   /** Flat, in the order of `parameters(config)`. */
   weights: Float32Array
-  tokenizer: CharTokenizer
 }
 
-const headerSchema = z.record(
-  z.string(),
-  z.object({
-    dtype: z.string(),
-    shape: z.array(z.number().int().nonnegative()),
-    data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
-  }),
-)
+export interface Checkpoint extends Model {
+  tokenizer: Tokenizer
+}
 
-const MAX_HEADER_BYTES = 100_000_000
+export interface SaveOptions {
+  /** Default: F32. The others are half as large, and rounded. */
+  dtype?: Dtype
+}
 
-export function saveCheckpoint(dir: string, { config, weights, tokenizer }: Checkpoint): void {
+const ONE_FILE = 'model.safetensors'
+const INDEX = 'model.safetensors.index.json'
+const indexSchema = z.object({
+  weight_map: z.record(
+    z.string(),
+    // A name in this folder and nothing else: the file is not to be trusted with paths.
+    z.string().regex(/^[\w-][\w.-]*\.safetensors$/, 'expected the name of a .safetensors file'),
+  ),
+})
+
+/** Throws UsageError if transformers has no model of this build. */
+export function saveCheckpoint(
+  dir: string,
+  { config, weights, tokenizer }: Checkpoint,
+  { dtype = 'F32' }: SaveOptions = {},
+): void {
+  const described = {
+    ...configJson(config, dtype),
+    bos_token_id: tokenizer.bos[0] ?? null,
+    eos_token_id: tokenizer.eos,
+  }
   mkdirSync(dir, { recursive: true })
-  writeWhole(join(dir, 'model.safetensors'), encodeSafetensors(config, weights))
-  writeWhole(join(dir, 'char_tokenizer.json'), json({ type: 'char', alphabet: tokenizer.alphabet }))
-  writeWhole(join(dir, 'config.json'), json({ model_type: 'llama', ...snakeCase(config) }))
+  const tensors = parameters(config).map(({ name, shape, offset, size }) => ({
+    name,
+    shape,
+    values: weights.subarray(offset, offset + size),
+  }))
+  writeSafetensors(join(dir, ONE_FILE), tensors, dtype)
+  tokenizer.save(dir)
+  writeJson(join(dir, 'config.json'), described)
 }
 
 /** Throws UsageError naming the file and what is wrong with it. */
 export function loadCheckpoint(dir: string): Checkpoint {
   if (!existsSync(join(dir, 'config.json')))
     throw new UsageError(
-      `${dir}: expected a checkpoint folder with config.json, model.safetensors and char_tokenizer.json; found no config.json`,
+      `${dir}: expected a checkpoint folder with config.json, model.safetensors and a tokenizer; found no config.json`,
     )
-  const config = checked(join(dir, 'config.json'), transformerConfigSchema, value => camelCase(value))
-  const { alphabet } = checked(join(dir, 'char_tokenizer.json'), charTokenizerSchema, value => value)
-  const tokenizer = new CharTokenizer(alphabet)
-  if (tokenizer.vocabSize !== config.vocabSize)
+  const { vocabSize } = readConfig(join(dir, 'config.json'))
+  const tokenizer = loadTokenizer(dir)
+  // Embeddings of large models are padded to a round number; those of the small ones have no reason to differ.
+  if (
+    tokenizer.vocabSize > vocabSize ||
+    (tokenizer.file !== HUGGING_FACE_FILE && tokenizer.vocabSize < vocabSize)
+  )
     throw new UsageError(
-      `${dir}: char_tokenizer.json has ${tokenizer.vocabSize} tokens, but config.json says vocab_size ${config.vocabSize}`,
+      `${dir}: ${tokenizer.file} has ${tokenizer.vocabSize} tokens, but config.json says vocab_size ${vocabSize}`,
     )
-  return { config, tokenizer, weights: readWeights(join(dir, 'model.safetensors'), config) }
+  return { ...loadModel(dir), tokenizer }
 }
 
-/** safetensors: header length (uint64), JSON header, then the tensors' bytes, float32 little-endian. */
-export function encodeSafetensors(config: TransformerConfig, weights: Float32Array): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } }
-  for (const { name, shape, offset, size } of parameters(config))
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset * 4, (offset + size) * 4] }
-  const text = JSON.stringify(header)
-  const padded = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8))
-  const bytes = new Uint8Array(8 + padded.length + weights.byteLength)
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(padded.length), true)
-  bytes.set(padded, 8)
-  bytes.set(new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength), 8 + padded.length)
-  return bytes
+/**
+ * A folder without regard to its tokenizer. Its scalar head, if any, is found among the weights. A reward model need not have
+ * `lm_head.weight`: it is then loaded as if its embeddings were tied, and its logits mean nothing.
+ */
+export function loadModel(dir: string): Model {
+  const stored = storedTensors(dir)
+  const config = withHeads(readConfig(join(dir, 'config.json')), stored)
+  const layout = checkedLayout(dir, config, stored)
+  const weights = allocated(dir, layout)
+  for (const { name, offset, size } of layout)
+    readTensor(stored.get(name)!, weights.subarray(offset, offset + size))
+  return { config, weights }
 }
 
-function readWeights(file: string, config: TransformerConfig): Float32Array {
-  const bytes = readBytes(file)
-  const headerLength = bytes.length < 8 ? Infinity : Number(bytes.readBigUInt64LE(0))
-  if (headerLength > Math.min(MAX_HEADER_BYTES, bytes.length - 8))
+function storedTensors(dir: string): Map<string, StoredTensor> {
+  const [file, index] = [join(dir, ONE_FILE), join(dir, INDEX)]
+  if (existsSync(file)) return readHeader(file)
+  if (!existsSync(index))
     throw new UsageError(
-      `${file}: cut off or not a safetensors file (${bytes.length} bytes); copy or train it again`,
+      `${dir}: expected ${ONE_FILE} or ${INDEX}, found neither; save the model with safe_serialization`,
     )
-  const header = parseHeader(file, bytes.subarray(8, 8 + headerLength).toString('utf8'))
-  const body = bytes.subarray(8 + headerLength)
-  const weights = new Float32Array(countParameters(config))
-  for (const { name, shape, offset, size } of parameters(config)) {
-    const entry = header[name]
-    if (!entry) throw new UsageError(`${file}: expected a tensor ${name} for this config.json, found none`)
-    if (entry.dtype !== 'F32' || entry.shape.join() !== shape.join())
+  const places = Object.entries(readJson(index, indexSchema).weight_map)
+  const parts = new Map(
+    [...new Set(places.map(([, part]) => part))].map(part => [part, readHeader(join(dir, part))]),
+  )
+  return new Map(
+    places.map(([name, part]) => {
+      const tensor = parts.get(part)!.get(name)
+      if (tensor) return [name, tensor]
+      throw new UsageError(`${index}: ${JSON.stringify(name)} is not in ${part}, as it says; copy both again`)
+    }),
+  )
+}
+
+function withHeads(config: TransformerConfig, stored: ReadonlyMap<string, unknown>): TransformerConfig {
+  if (stored.has(`${SCALAR_HEAD.value}.weight`)) return { ...config, scalarHead: 'value' }
+  if (!stored.has(`${SCALAR_HEAD.reward}.weight`)) return config
+  const tieWordEmbeddings = config.tieWordEmbeddings || !stored.has('lm_head.weight')
+  return { ...config, tieWordEmbeddings, scalarHead: 'reward' }
+}
+
+/** The layout, once every weight is known to be there in its shape and nothing else is. */
+function checkedLayout(
+  dir: string,
+  config: TransformerConfig,
+  stored: ReadonlyMap<string, StoredTensor>,
+): Parameter[] {
+  const file = join(dir, ONE_FILE)
+  const missing = (name: string): UsageError =>
+    new UsageError(`${file}: expected a tensor ${name} for this config.json, found none`)
+  // Asked first, as the layout of a damaged number of layers would not fit into memory.
+  const last = `model.layers.${config.numHiddenLayers - 1}.input_layernorm.weight`
+  if (!stored.has(last)) throw missing(last)
+  const layout = parameters(config)
+  for (const { name, shape } of layout) {
+    const tensor = stored.get(name)
+    if (!tensor) throw missing(name)
+    if (tensor.shape.join() !== shape.join())
       throw new UsageError(
-        `${file}: ${name}: expected F32 [${shape.join(',')}], got ${entry.dtype} [${entry.shape.join(',')}]`,
+        `${tensor.file}: ${name}: expected [${shape.join()}], got [${tensor.shape.join()}]`,
       )
-    const [start, end] = entry.data_offsets
-    if (end - start !== size * 4 || end > body.length)
-      throw new UsageError(`${file}: ${name} ends at byte ${end} of ${body.length}: the file is cut off`)
-    const copy = new Uint8Array(body.subarray(start, end))
-    weights.set(new Float32Array(copy.buffer), offset)
+    if (!['F32', 'F16', 'BF16'].includes(tensor.dtype))
+      throw new UsageError(`${tensor.file}: ${name}: expected F32, F16 or BF16, got ${tensor.dtype}`)
   }
-  return weights
+  const names = new Set(layout.map(({ name }) => name))
+  const surplus = [...stored].find(([name]) => !names.has(name) && !redundant(name))
+  if (surplus)
+    throw new UsageError(
+      `${surplus[1].file}: ${JSON.stringify(surplus[0])} has no place in the model of this ${basename(dir)}/config.json`,
+    )
+  return layout
 }
 
-function parseHeader(file: string, text: string): z.infer<typeof headerSchema> {
+/** Tables that old versions saved, and a tied head saved twice. */
+function redundant(name: string): boolean {
+  return name.endsWith('.rotary_emb.inv_freq') || name === 'lm_head.weight'
+}
+
+function allocated(dir: string, layout: readonly Parameter[]): Float32Array {
+  const { offset, size } = layout.at(-1)!
   try {
-    const { __metadata__: _, ...tensors } = JSON.parse(text) as Record<string, unknown>
-    return headerSchema.parse(tensors)
+    return new Float32Array(offset + size)
   } catch {
-    throw new UsageError(`${file}: the header is not that of a safetensors file`)
+    throw new UsageError(
+      `${dir}: expected a model that fits into memory as float32, got ${offset + size} numbers`,
+    )
   }
-}
-
-function checked<T>(file: string, schema: z.ZodType<T>, adapt: (value: unknown) => unknown): T {
-  let value: unknown
-  try {
-    value = JSON.parse(readBytes(file).toString('utf8'))
-  } catch (error) {
-    if (error instanceof UsageError) throw error
-    throw new UsageError(`${file}: expected JSON; the file is damaged or half-written`)
-  }
-  const parsed = schema.safeParse(adapt(value))
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]!
-  throw new UsageError(`${file}: ${issue.path.join('.') || 'document'}: ${issue.message}`)
-}
-
-function readBytes(file: string): Buffer {
-  try {
-    return readFileSync(file)
-  } catch (error) {
-    throw new UsageError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`)
-  }
-}
-
-function writeWhole(file: string, content: Uint8Array): void {
-  const temporary = `${file}.tmp`
-  const handle = openSync(temporary, 'w')
-  writeSync(handle, content)
-  fsyncSync(handle)
-  closeSync(handle)
-  renameSync(temporary, file)
-}
-
-function json(value: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(value, null, 2) + '\n')
-}
-
-function snakeCase(config: TransformerConfig): Record<string, unknown> {
-  const snake = (key: string): string => key.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
-  return Object.fromEntries(Object.entries(config).map(([key, value]) => [snake(key), value]))
-}
-
-function camelCase(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  const camel = (key: string): string => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [camel(key), entry]))
 }

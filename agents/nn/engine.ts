@@ -1,87 +1,124 @@
 /**
  * @file The neural engine as the rest of the house sees it: asynchronous calls to worker threads.
  *
- * One worker trains with all cores; several one-thread workers sample, each with its share of the rows (on a CPU that is
- * faster than one session with several threads). The main thread never runs a session.
+ * On a CPU one worker trains with all cores and several one-thread workers sample, each with its share of the rows, which is
+ * faster than one session with several threads. On a GPU, or where memory holds the weights only once, one worker does both.
+ * The main thread never runs a session.
  */
+import './telemetry.ts'
 import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { startWorker } from '../../envs/worker.ts'
 import type { AdamWOptions } from './adamw.ts'
 import { ADAMW_DEFAULTS } from './adamw.ts'
-import type { Sample, SampleRequest } from './sampler.ts'
-import type { PolicyGradientBatch, StepStats, TokenBatch } from './trainer.ts'
+import type { Batch } from './batch.ts'
 import type { TransformerConfig } from './config.ts'
+import type { Device } from './device-choice.ts'
+import type { LossSpec } from './loss-graph.ts'
+import type { Adapters } from './lora.ts'
+import type { Sample, SampleRequest } from './sample-request.ts'
+import type { Step, StepStats, TrainerState } from './trainer.ts'
+import { DivergedError } from './trainer.ts'
 
 export interface WorkerSetup {
-  role: 'trainer' | 'sampler'
+  name: string
   config: TransformerConfig
-  weights: Float32Array
+  /** Flat weights, or the checkpoint folder that the worker reads them from. */
+  weights: Float32Array | { dir: string }
+  lora: Adapters | undefined
   threads: number
+  device: Device
   adamW: Required<AdamWOptions>
 }
 
 export type Request =
   | { call: 'sample'; request: SampleRequest }
   | { call: 'setWeights'; weights: Float32Array }
-  | { call: 'behaviorCloningStep'; batch: TokenBatch; learningRate: number }
-  | { call: 'policyGradientStep'; batch: PolicyGradientBatch; learningRate: number }
-  | { call: 'logprobs'; batch: Omit<TokenBatch, 'weight'> }
-  | { call: 'resetOptimizer' }
-  | { call: 'weights' }
+  | { call: 'train'; loss: LossSpec; steps: readonly Step[] }
+  | { call: 'logprobs' | 'scalars'; batch: Batch }
+  | { call: 'resetOptimizer' | 'weights' | 'state' }
+  | { call: 'restore'; state: TrainerState }
 
-export type Reply = { id: number; value?: unknown; error?: string }
+export type Failure = { message: string; diverged?: { step: number } }
+export type Reply = { id: number; value?: unknown; error?: Failure }
 
 export interface EngineOptions {
-  /** Worker threads that sample; default: one per core. */
+  /** Default: cpu. */
+  device?: Device
+  /** Worker threads that sample; default: one per core. 0: the worker that trains samples as well. */
   samplers?: number
   /** Threads of the training session; default: all cores. */
   trainThreads?: number
   adamW?: AdamWOptions
+  /** Low-rank adapters, which alone are trained then. */
+  lora?: Adapters
+}
+
+/** How many prompt tokens were read, and how many needed not be. */
+export interface PromptCounts {
+  read: number
+  reused: number
 }
 
 export class Engine {
   readonly config: TransformerConfig
-  #weights: Float32Array
+  readonly #start: (name: string, threads: number) => WorkerCalls
   #samplers: WorkerCalls[]
   #trainer: WorkerCalls | null = null
-  /** The trainer's weights are newer than those of the samplers. */
-  #stale = false
-  readonly #options: Required<EngineOptions>
+  /** Counts what changes the trainer's weights; the samplers have those of some count, `#trained` is of some count. */
+  #version = 0
+  #sampledVersion = 0
+  #trained: { version: number; weights: Promise<Float32Array> } | null = null
+  readonly #initial: Float32Array | { dir: string }
+  readonly #trainThreads: number
 
-  constructor(config: TransformerConfig, weights: Float32Array, options: EngineOptions = {}) {
-    const cores = availableParallelism()
+  constructor(
+    config: TransformerConfig,
+    weights: Float32Array | { dir: string },
+    options: EngineOptions = {},
+  ) {
+    const { device = 'cpu', trainThreads = availableParallelism(), adamW, lora } = options
+    const samplers = options.samplers ?? (device === 'cpu' ? availableParallelism() : 0)
     this.config = config
-    this.#weights = weights
-    this.#options = { samplers: cores, trainThreads: cores, ...options, adamW: options.adamW ?? {} }
-    this.#samplers = Array.from({ length: this.#options.samplers }, () => this.#start('sampler', 1))
+    this.#initial = lora?.adapters ?? weights
+    this.#trainThreads = trainThreads
+    this.#start = (name, threads) => {
+      const settings = { config, weights, lora, threads, device, adamW: { ...ADAMW_DEFAULTS, ...adamW } }
+      return new WorkerCalls({ ...settings, name })
+    }
+    this.#samplers = Array.from({ length: samplers }, () => this.#start('sampler', 1))
   }
 
   /** One completion per prompt, in order. */
   async sample(request: SampleRequest): Promise<Sample[]> {
+    if (this.#samplers.length === 0)
+      return (await this.#training().call({ call: 'sample', request })) as Sample[]
     await this.#syncSamplers()
-    const share = Math.ceil(request.prompts.length / this.#samplers.length)
-    const parts = this.#samplers.map(async (sampler, i) => {
-      const [start, end] = [i * share, (i + 1) * share]
-      const prompts = request.prompts.slice(start, end)
-      if (prompts.length === 0) return []
-      const part = { ...request, prompts, seeds: request.seeds.slice(start, end) }
-      return (await sampler.call({ call: 'sample', request: part })) as Sample[]
+    const parts = shares(request.prompts, this.#samplers.length).map(async ([start, end], i) => {
+      if (start === end) return []
+      return (await this.#samplers[i]!.call({
+        call: 'sample',
+        request: rowsOf(request, start, end),
+      })) as Sample[]
     })
     return (await Promise.all(parts)).flat()
   }
 
-  async behaviorCloningStep(batch: TokenBatch, learningRate: number): Promise<StepStats> {
-    return this.#train({ call: 'behaviorCloningStep', batch, learningRate })
+  /** Optimiser steps, in one run where their batches have one shape. Throws DivergedError, keeping the state before them. */
+  async train(loss: LossSpec, steps: readonly Step[]): Promise<StepStats[]> {
+    // Also where it fails: steps before the one that diverged may have been taken.
+    this.#version += 1
+    return (await this.#training().call({ call: 'train', loss, steps })) as StepStats[]
   }
 
-  async policyGradientStep(batch: PolicyGradientBatch, learningRate: number): Promise<StepStats> {
-    return this.#train({ call: 'policyGradientStep', batch, learningRate })
-  }
-
-  /** Log-probability of every token given those before it, `[B, S]`. */
-  async logprobs(batch: Omit<TokenBatch, 'weight'>): Promise<Float32Array> {
+  /** Log-probability of every target given what is before it, `[B, S]`. */
+  async logprobs(batch: Batch): Promise<Float32Array> {
     return (await this.#training().call({ call: 'logprobs', batch })) as Float32Array
+  }
+
+  /** The scalar head at every token, `[B, S]`. */
+  async scalars(batch: Batch): Promise<Float32Array> {
+    return (await this.#training().call({ call: 'scalars', batch })) as Float32Array
   }
 
   /** Forget the optimiser's moments, as at a change of objective. */
@@ -89,39 +126,79 @@ export class Engine {
     await this.#training().call({ call: 'resetOptimizer' })
   }
 
-  /** The current weights, flat. */
+  /** What is trained as it is now, flat: the weights, or the adapters. */
   async weights(): Promise<Float32Array> {
-    if (this.#stale) this.#weights = (await this.#training().call({ call: 'weights' })) as Float32Array
-    return this.#weights
+    if (this.#initial instanceof Float32Array && !this.#trainer) return this.#initial
+    if (this.#trained?.version !== this.#version) {
+      const weights = this.#training().call({ call: 'weights' }) as Promise<Float32Array>
+      this.#trained = { version: this.#version, weights }
+    }
+    return this.#trained!.weights
+  }
+
+  /** Everything that training is continued from, to the bit. */
+  async state(): Promise<TrainerState> {
+    return (await this.#training().call({ call: 'state' })) as TrainerState
+  }
+
+  async restore(state: TrainerState): Promise<void> {
+    this.#version += 1
+    await this.#training().call({ call: 'restore', state })
   }
 
   async close(): Promise<void> {
-    await Promise.all(
-      [...this.#samplers, ...(this.#trainer ? [this.#trainer] : [])].map(worker => worker.close()),
-    )
-  }
-
-  async #train(request: Request): Promise<StepStats> {
-    const stats = (await this.#training().call(request)) as StepStats
-    this.#stale = true
-    return stats
+    const workers = this.#trainer ? [...this.#samplers, this.#trainer] : this.#samplers
+    await Promise.all(workers.map(worker => worker.close()))
   }
 
   async #syncSamplers(): Promise<void> {
-    if (!this.#stale) return
+    const version = this.#version
+    if (this.#sampledVersion === version) return
     const weights = await this.weights()
     await Promise.all(this.#samplers.map(sampler => sampler.call({ call: 'setWeights', weights })))
-    this.#stale = false
+    this.#sampledVersion = version
   }
 
   #training(): WorkerCalls {
-    return (this.#trainer ??= this.#start('trainer', this.#options.trainThreads))
+    return (this.#trainer ??= this.#start('trainer', this.#trainThreads))
   }
+}
 
-  #start(role: WorkerSetup['role'], threads: number): WorkerCalls {
-    const adamW = { ...ADAMW_DEFAULTS, ...this.#options.adamW }
-    const setup: WorkerSetup = { role, config: this.config, weights: this.#weights, threads, adamW }
-    return new WorkerCalls(startWorker(import.meta.url, './nn-worker', { workerData: setup, name: role }))
+/** Ranges of prompts of about equal size, one per worker; equal prompts that follow each other are not torn where possible. */
+function shares(prompts: SampleRequest['prompts'], workers: number): [number, number][] {
+  const ends = Array.from({ length: workers }, (_, i) => Math.round(((i + 1) * prompts.length) / workers))
+  const groups = groupEnds(prompts)
+  const near = (end: number): number => {
+    const whole = groups.findLast(group => group <= end) ?? 0
+    const largest = prompts.length / workers
+    return end - whole <= largest / 4 ? whole : end
+  }
+  let start = 0
+  return ends.map((end, i) => {
+    const share: [number, number] = [start, i === workers - 1 ? prompts.length : Math.max(start, near(end))]
+    start = share[1]
+    return share
+  })
+}
+
+/** Where runs of equal prompts end. */
+function groupEnds(prompts: SampleRequest['prompts']): number[] {
+  const ends: number[] = []
+  for (const [i, prompt] of prompts.entries()) {
+    const next = prompts[i + 1]
+    if (!next || next.length !== prompt.length || !next.every((token, t) => token === prompt[t]))
+      ends.push(i + 1)
+  }
+  return ends
+}
+
+function rowsOf(request: SampleRequest, start: number, end: number): SampleRequest {
+  const { prompts, seeds, positions } = request
+  return {
+    ...request,
+    prompts: prompts.slice(start, end),
+    seeds: seeds.slice(start, end),
+    ...(positions && { positions: positions.slice(start, end) }),
   }
 }
 
@@ -137,14 +214,15 @@ class WorkerCalls {
   #nextId = 0
   #failure: Error | null = null
 
-  constructor(worker: Worker) {
+  constructor(setup: WorkerSetup) {
+    const worker = startWorker(import.meta.url, './nn-worker', { workerData: setup, name: setup.name })
     this.#worker = worker
     worker.on('message', ({ id, value, error }: Reply) => {
       const waiting = this.#waiting.get(id)
       this.#waiting.delete(id)
       if (this.#waiting.size === 0) worker.unref()
       if (error === undefined) waiting?.resolve(value)
-      else waiting?.reject(new Error(error))
+      else waiting?.reject(errorOf(error))
     })
     worker.on('error', error => this.#fail(error instanceof Error ? error : new Error(String(error))))
     worker.on('exit', code => this.#fail(new Error(`neural worker ended with code ${code}`)))
@@ -172,4 +250,9 @@ class WorkerCalls {
     for (const { reject } of this.#waiting.values()) reject(this.#failure)
     this.#waiting.clear()
   }
+}
+
+/** The worker's error as one of this thread; a diverged step keeps its number. */
+function errorOf({ message, diverged }: Failure): Error {
+  return diverged ? new DivergedError(diverged.step, message) : new Error(message)
 }

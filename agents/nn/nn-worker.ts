@@ -1,31 +1,61 @@
-/** @file Thread entry: one Trainer or one Sampler, driven by messages, because a session run blocks its thread. */
+/** @file Thread entry: a model that trains, samples or both, driven by messages, because a session run blocks its thread. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { loadModel } from './checkpoint.ts'
+import type { Failure, Reply, Request, WorkerSetup } from './engine.ts'
+import { LoadedModel } from './loaded-model.ts'
 import { Sampler } from './sampler.ts'
-import { Trainer } from './trainer.ts'
-import type { Reply, Request, WorkerSetup } from './engine.ts'
+import { DivergedError, Trainer } from './trainer.ts'
 
-const { role, config, weights, threads, adamW } = workerData as WorkerSetup
+const { config, weights: source, lora, threads, device, adamW } = workerData as WorkerSetup
 const port = parentPort!
+const weights = source instanceof Float32Array ? source : loadModel(source.dir).weights
+const adapters = lora && { config: lora.lora, adapters: lora.adapters }
 
-const model =
-  role === 'trainer'
-    ? new Trainer(config, weights, { threads, adamW })
-    : new Sampler(config, weights, { threads })
+let trainer: Trainer | null = null
+let sampler: Sampler | null = null
+const training = (): Trainer =>
+  (trainer ??= new Trainer(config, weights, { threads, device, adamW, lora: adapters }))
+const sampling = (): Sampler =>
+  (sampler ??= new Sampler(new LoadedModel(config, weights, { threads, device, lora: adapters })))
+
+/** New weights, or new adapters where there are such. */
+function setWeights(trained: Float32Array): void {
+  if (lora) sampling().adapters = trained
+  else sampling().weights = trained
+}
+
+/** The trainer's weights may be newer than the sampler's. */
+let stale = false
 
 async function answer(request: Request): Promise<unknown> {
-  if (model instanceof Sampler) {
-    if (request.call === 'sample') return model.sample(request.request)
-    if (request.call === 'setWeights') return void (model.weights = request.weights)
-  } else {
-    if (request.call === 'behaviorCloningStep')
-      return model.behaviorCloningStep(request.batch, request.learningRate)
-    if (request.call === 'policyGradientStep')
-      return model.policyGradientStep(request.batch, request.learningRate)
-    if (request.call === 'logprobs') return model.logprobs(request.batch)
-    if (request.call === 'resetOptimizer') return model.resetOptimizer()
-    if (request.call === 'weights') return model.weights
+  switch (request.call) {
+    case 'sample':
+      if (stale) setWeights(await training().weights())
+      stale = false
+      return sampling().sample(request.request)
+    case 'setWeights':
+      return setWeights(request.weights)
+    case 'train':
+      stale = true
+      return training().steps(request.loss, request.steps)
+    case 'logprobs':
+      return training().logprobs(request.batch)
+    case 'scalars':
+      return training().scalars(request.batch)
+    case 'resetOptimizer':
+      return training().resetOptimizer()
+    case 'weights':
+      return training().weights()
+    case 'state':
+      return training().state()
+    case 'restore':
+      stale = true
+      return training().restore(request.state)
   }
-  throw new Error(`${role} worker: unexpected call ${request.call}`)
+}
+
+function failureOf(error: Error): Failure {
+  return { message: error.message, ...(error instanceof DivergedError && { diverged: { step: error.step } }) }
 }
 
 // Calls are answered one after another: each sees the weights that the one before left.
@@ -34,7 +64,7 @@ port.on('message', ({ id, request }: { id: number; request: Request }) => {
   last = last.then(async () => {
     const reply: Reply = await answer(request).then(
       value => ({ id, value }),
-      (error: Error) => ({ id, error: error.message }),
+      (error: Error) => ({ id, error: failureOf(error) }),
     )
     port.postMessage(reply)
   })

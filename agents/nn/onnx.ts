@@ -23,13 +23,20 @@ export interface Initializer {
   bytes: Uint8Array
 }
 
-export type Attribute = number | { float: number } | readonly number[] | GraphSpec | { dtype: DType }
+export type Attribute = number | string | { float: number } | readonly number[] | GraphSpec | { dtype: DType }
+
+/** Operations beyond ONNX's own that every provider of onnxruntime has. */
+export const CONTRIB = 'com.microsoft'
 
 export interface NodeSpec {
   op: string
+  /** Absent: ONNX's own. */
+  domain?: typeof CONTRIB
   inputs: readonly string[]
   outputs: readonly string[]
   attributes: Readonly<Record<string, Attribute>>
+  /** What the outputs are, for people who read the graph; not written to the model. */
+  shapes?: readonly { shape: readonly Dim[]; dtype: DType }[]
 }
 
 export interface GraphSpec {
@@ -43,7 +50,7 @@ export interface GraphSpec {
 const IR_VERSION = 10
 const OPSET = 21
 const ELEMENT_TYPE: Record<DType, number> = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 }
-const ATTRIBUTE_TYPE = { float: 1, int: 2, graph: 5, ints: 7 }
+const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, graph: 5, ints: 7 }
 
 /** The bytes of a ModelProto with this main graph. */
 export function encodeModel(graph: GraphSpec): Uint8Array {
@@ -52,6 +59,7 @@ export function encodeModel(graph: GraphSpec): Uint8Array {
     .text(2, 'ludus')
     .message(7, encodeGraph(graph))
     .message(8, new ProtoWriter().text(1, '').int(2, OPSET))
+    .message(8, new ProtoWriter().text(1, CONTRIB).int(2, 1))
     .finish()
 }
 
@@ -71,12 +79,14 @@ function encodeNode(node: NodeSpec): ProtoWriter {
   for (const output of node.outputs) writer.text(2, output)
   writer.text(3, `${node.op}:${node.outputs[0]}`).text(4, node.op)
   for (const [name, value] of Object.entries(node.attributes)) writer.message(5, encodeAttribute(name, value))
+  if (node.domain) writer.text(7, node.domain)
   return writer
 }
 
 function encodeAttribute(name: string, value: Attribute): ProtoWriter {
   const writer = new ProtoWriter().text(1, name)
   if (typeof value === 'number') return writer.int(3, value).int(20, ATTRIBUTE_TYPE.int)
+  if (typeof value === 'string') return writer.text(4, value).int(20, ATTRIBUTE_TYPE.string)
   if ('float' in value) return writer.float(2, value.float).int(20, ATTRIBUTE_TYPE.float)
   if ('dtype' in value) return writer.int(3, ELEMENT_TYPE[value.dtype]).int(20, ATTRIBUTE_TYPE.int)
   if ('nodes' in value) return writer.message(6, encodeGraph(value)).int(20, ATTRIBUTE_TYPE.graph)

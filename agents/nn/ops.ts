@@ -6,6 +6,7 @@
  */
 import type { Shape, Tensor } from './graph.ts'
 import type { Dim, DType } from './onnx.ts'
+import { CONTRIB } from './onnx.ts'
 
 // Elementwise, with NumPy broadcasting.
 
@@ -68,6 +69,10 @@ export function minimum(a: Tensor, b: Tensor): Tensor {
   return sub(a, relu(sub(a, b)))
 }
 
+export function maximum(a: Tensor, b: Tensor): Tensor {
+  return add(b, relu(sub(a, b)))
+}
+
 /** `x` limited to [low, high]; the gradient outside is 0. */
 export function clip(x: Tensor, low: Tensor, high: Tensor): Tensor {
   return sub(add(low, relu(sub(x, low))), relu(sub(x, high)))
@@ -126,7 +131,14 @@ export function sum(x: Tensor, axes: readonly number[], keepDims = false): Tenso
 
 /** Mean over the last axis, kept as size 1. */
 export function meanLast(x: Tensor): Tensor {
-  return scale(sum(x, [x.shape.length - 1], true), 1 / sizeOf(x.shape.at(-1)!))
+  const size = sizeOf(x.shape.at(-1)!)
+  return x.graph.emit({
+    op: 'ReduceMean',
+    inputs: [x, x.graph.constant([x.shape.length - 1], [1], 'int64')],
+    shape: [...x.shape.slice(0, -1), 1],
+    attributes: { keepdims: 1 },
+    vjp: g => [expand(scale(g, 1 / size), x.shape), null],
+  })
 }
 
 /** Maximum over the last axis, kept as size 1. Stops the gradient. */
@@ -151,10 +163,32 @@ export function softmax(x: Tensor): Tensor {
   return y
 }
 
+/** `x − max x`, its exponentials and their total over the last axis (kept as size 1): log Σ exp(x) = max x + log total. */
+export function logSumExpParts(x: Tensor): { shifted: Tensor; exponentials: Tensor; total: Tensor } {
+  const shifted = sub(x, maxLast(x))
+  const exponentials = exp(shifted)
+  return { shifted, exponentials, total: sum(exponentials, [x.shape.length - 1], true) }
+}
+
 /** `log Σ exp(x)` over the last axis, kept as size 1. */
 export function logSumExp(x: Tensor): Tensor {
-  const top = maxLast(x)
-  return add(top, log(sum(exp(sub(x, top)), [x.shape.length - 1], true)))
+  return add(maxLast(x), log(logSumExpParts(x).total))
+}
+
+/** RMSNorm under the name that onnxruntime knows it by. */
+export function simplifiedLayerNorm(x: Tensor, weight: Tensor, eps: number): Tensor {
+  const attributes = { axis: -1, epsilon: { float: eps } }
+  return x.graph.emit({ op: 'SimplifiedLayerNormalization', inputs: [x, weight], shape: x.shape, attributes })
+}
+
+/** Turns `x [B, H, S, d]` by the angles of `positions`, int64 `[B, S]` (or `[1]`: the first of S in a row); tables `[P, d/2]`. */
+export function rotaryEmbedding(x: Tensor, positions: Tensor, cos: Tensor, sin: Tensor): Tensor {
+  return x.graph.emit({
+    op: 'RotaryEmbedding',
+    domain: CONTRIB,
+    inputs: [x, positions, cos, sin],
+    shape: x.shape,
+  })
 }
 
 // Layout.
@@ -207,6 +241,20 @@ export function slice(x: Tensor, axis: number, start: number, end: number): Tens
   })
 }
 
+/** Elements between two positions that are known when the graph runs, int64 `[1]` each; `size` is how many, for people. */
+export function sliceBetween(
+  x: Tensor,
+  axis: number,
+  [start, end]: readonly [Tensor, Tensor],
+  size: Dim,
+): Tensor {
+  return x.graph.emit({
+    op: 'Slice',
+    inputs: [x, start, end, x.graph.constant([axis], [1], 'int64')],
+    shape: x.shape.with(axis, size),
+  })
+}
+
 export function concat(parts: readonly Tensor[], axis: number): Tensor {
   if (parts.length === 1) return parts[0]!
   const sizes = parts.map(part => part.shape[axis]!)
@@ -242,6 +290,21 @@ export function gather(table: Tensor, ids: Tensor): Tensor {
   })
 }
 
+/** The sum of the rows of `x [N, D]` that carry the same id, for every id below `count`: `[count, D]`. */
+export function scatterRows(x: Tensor, ids: Tensor, count: number): Tensor {
+  const width = x.shape[1]!
+  return x.graph.emit({
+    op: 'ScatterElements',
+    inputs: [
+      expand(x.graph.constant([0], [1, 1], x.dtype), [count, width]),
+      expand(reshape(ids, [...ids.shape, 1]), x.shape),
+      x,
+    ],
+    shape: [count, width],
+    attributes: { axis: 0, reduction: 'add' },
+  })
+}
+
 /** `ids [N]` as rows of a `[N, depth]` indicator. The embedding gradient is then a matrix product, which is exact on every device. */
 export function oneHot(ids: Tensor, depth: number, dtype: DType = ids.graph.float): Tensor {
   const column = reshape(ids, [...ids.shape, 1])
@@ -253,6 +316,10 @@ export function oneHot(ids: Tensor, depth: number, dtype: DType = ids.graph.floa
   return cast(compare('Equal', column, range), dtype)
 }
 
+export function compareEqual(a: Tensor, b: Tensor): Tensor {
+  return compare('Equal', a, b)
+}
+
 export function greater(a: Tensor, b: Tensor): Tensor {
   return compare('Greater', a, b)
 }
@@ -261,8 +328,9 @@ export function less(a: Tensor, b: Tensor): Tensor {
   return compare('Less', a, b)
 }
 
+/** By negations, as WebGPU has no Or. */
 export function or(a: Tensor, b: Tensor): Tensor {
-  return compare('Or', a, b)
+  return not(and(not(a), not(b)))
 }
 
 export function and(a: Tensor, b: Tensor): Tensor {
@@ -278,15 +346,46 @@ export function where(condition: Tensor, then: Tensor, otherwise: Tensor): Tenso
   return condition.graph.emit({ op: 'Where', inputs: [condition, then, otherwise], shape, dtype: then.dtype })
 }
 
+/** `x[b, ids[b]]`: x `[B, V]`, ids int32 `[B]` → `[B]`. Stops the gradient. */
+export function pick(x: Tensor, ids: Tensor): Tensor {
+  const [rows] = ids.shape as [number]
+  const column = reshape(ids, [rows, 1])
+  const picked = x.graph.emit({
+    op: 'GatherElements',
+    inputs: [x, column],
+    shape: [rows, 1],
+    attributes: { axis: 1 },
+  })
+  return reshape(picked, [rows])
+}
+
+/** The `count` largest elements of the last axis, in falling order. */
+export function topValues(x: Tensor, count: number): Tensor {
+  const k = x.graph.constant([count], [1], 'int64')
+  return x.graph.emitMany({ op: 'TopK', inputs: [x, k], attributes: { axis: -1, largest: 1, sorted: 1 } }, [
+    { shape: [...x.shape.slice(0, -1), count], dtype: x.dtype },
+    { shape: [...x.shape.slice(0, -1), count], dtype: 'int64' },
+  ])[0]!
+}
+
+/** Running total over the last axis. */
+export function cumulativeSum(x: Tensor): Tensor {
+  const axis = x.graph.constant(x.shape.length - 1, [], 'int64')
+  return x.graph.emit({ op: 'CumSum', inputs: [x, axis], shape: x.shape })
+}
+
 export function cast(x: Tensor, dtype: DType): Tensor {
   return x.graph.emit({ op: 'Cast', inputs: [x], shape: x.shape, dtype, attributes: { to: { dtype } } })
 }
 
-/** Index of the largest element of the last axis, as int32. */
+/** Index of the largest element of the last axis, as int32: from a table, as WebGPU does not convert int64. */
 export function argmaxLast(x: Tensor): Tensor {
   const shape = x.shape.slice(0, -1)
   const attributes = { axis: x.shape.length - 1, keepdims: 0 }
-  return cast(x.graph.emit({ op: 'ArgMax', inputs: [x], shape, dtype: 'int64', attributes }), 'int32')
+  const index = x.graph.emit({ op: 'ArgMax', inputs: [x], shape, dtype: 'int64', attributes })
+  const size = sizeOf(x.shape.at(-1)!)
+  const numbers = Array.from({ length: size }, (_, i) => i)
+  return gather(x.graph.constant(numbers, [size], 'int32'), index)
 }
 
 // Shapes.
@@ -341,7 +440,7 @@ function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, axis) => dim === b[axis])
 }
 
-function swapLast(x: Tensor): Tensor {
+export function swapLast(x: Tensor): Tensor {
   const rank = x.shape.length
   const order = x.shape.map((_, axis) => axis)
   return transpose(x, [...order.slice(0, rank - 2), rank - 1, rank - 2])

@@ -1,266 +1,325 @@
 /**
  * @file Optimiser steps and scoring on one set of weights. Runs where heavy calls may block: in a worker, or in a test.
  *
- * A batch is B rows of T tokens, left-aligned. Position t predicts token t+1, so all per-token arrays have S = T − 1
- * columns; a weight of 0 takes a token out of the loss (prompts, padding).
+ * A step may be cut into micro-batches, whose gradients are added up; several steps on batches of one shape may be done in
+ * one run, so that weights and moments are handed over once. On a GPU weights and moments stay there between runs.
  */
+import type { Tensor } from 'onnxruntime-node'
 import type { AdamWOptions } from './adamw.ts'
-import { adamW } from './adamw.ts'
-import { weightInputs, sequenceLogits } from './forward.ts'
-import { gradients } from './gradient.ts'
-import type { Tensor } from './graph.ts'
-import { asParameter, Graph } from './graph.ts'
-import { clippedSurrogate, crossEntropy, k3, tokenLogprobs } from './losses.ts'
-import { cast, concat, div, greater, mul, reshape, slice, sum } from './ops.ts'
+import { ADAMW_DEFAULTS } from './adamw.ts'
+import type { Batch } from './batch.ts'
+import { batchShape, complete, feedsOf, stackedFeeds } from './batch.ts'
+import type { Parameter, TransformerConfig } from './config.ts'
+import { countParameters } from './config.ts'
+import { LoadedModel } from './loaded-model.ts'
+import type { LoadedModelOptions } from './loaded-model.ts'
+import type { BatchShape, LossSpec } from './loss-graph.ts'
+import { isMeanOfSequences, statsOf } from './loss-graph.ts'
+import { SpikeGuard } from './spike-guard.ts'
+import { scalarGraph, scoreGraph } from './score-graph.ts'
 import type { Feeds, Session } from './session.ts'
-import { createSession, floats, ints } from './session.ts'
-import { countParameters, parameters } from './config.ts'
-import type { TransformerConfig } from './config.ts'
-
-export interface TokenBatch {
-  /** B rows of T tokens: int32 `[B, T]`. */
-  tokens: Int32Array
-  rows: number
-  /** `[B, S]` */
-  weight: Float32Array
-}
-
-export interface PolicyGradientBatch extends TokenBatch {
-  /** `[B, S]` each. */
-  advantages: Float32Array
-  oldLogprobs: Float32Array
-  refLogprobs?: Float32Array
-  clipLow: number
-  clipHigh: number
-  klCoef: number
-}
+import { download, floats, free } from './session.ts'
+import {
+  accumulateGraph,
+  applyGraph,
+  flatSize,
+  trainable,
+  trainGraph,
+  trainLoopGraph,
+} from './train-graph.ts'
+import { weightFeeds } from './weight-feeds.ts'
 
 export interface StepStats {
   loss: number
+  /** L2 norm of the gradient before clipping. */
   gradNorm: number
-  /** Mean k3 estimate of KL(π_old ‖ π_θ) over the weighted tokens; 0 for behaviour cloning. */
+  /** Mean k3 estimate of KL(π_old ‖ π_θ) over the weighted tokens; policy gradients only, else 0. */
   approxKl: number
+  /** Share of weighted tokens whose ratio was clipped; policy gradients only, else 0. */
+  clipFraction: number
 }
 
-type LossKind = 'cross-entropy' | 'clipped-surrogate'
+/** One optimiser step: its micro-batches, whose weights are normalised over all of them, and the learning rate. */
+export interface Step {
+  batches: readonly Batch[]
+  learningRate: number
+}
+
+/** Everything that a run is continued from, to the bit. */
+export interface TrainerState {
+  /** What is trained: the weights, or the adapters. */
+  weights: Float32Array
+  moment1: Float32Array
+  moment2: Float32Array
+  steps: number
+}
+
+export interface TrainerOptions extends LoadedModelOptions {
+  adamW?: AdamWOptions
+}
+
+/** A loss that is no number, or that has leapt. The state is that before the run with this step. */
+export class DivergedError extends Error {
+  /** Optimiser step, from 1. */
+  readonly step: number
+
+  constructor(step: number, message: string) {
+    super(message)
+    this.name = 'DivergedError'
+    this.step = step
+  }
+}
+
+const VECTORS = ['weights', 'moment1', 'moment2'] as const
+const UPDATED = { weights: 'newWeights', moment1: 'newMoment1', moment2: 'newMoment2' } as const
+type Vectors = Record<(typeof VECTORS)[number], Tensor>
 
 export class Trainer {
   readonly config: TransformerConfig
-  weights: Float32Array
-  #moment1: Float32Array
-  #moment2: Float32Array
-  #steps = 0
-  #sessions = new Map<string, Promise<Session>>()
-  readonly #threads: number
+  readonly #model: LoadedModel
+  readonly #layout: Parameter[]
+  readonly #size: [number]
+  readonly #decay: Tensor
   readonly #adamW: Required<AdamWOptions>
+  readonly #guard = new SpikeGuard()
+  #vectors: Vectors
+  #stepCount = 0
 
-  constructor(
-    config: TransformerConfig,
-    weights: Float32Array,
-    { threads, adamW: options }: { threads: number; adamW: Required<AdamWOptions> },
-  ) {
+  constructor(config: TransformerConfig, weights: Float32Array, { adamW, ...options }: TrainerOptions) {
     const expected = countParameters(config)
     if (weights.length !== expected)
       throw new RangeError(`Trainer: expected ${expected} weights for this config, got ${weights.length}`)
     this.config = config
-    this.weights = weights
-    this.#moment1 = new Float32Array(expected)
-    this.#moment2 = new Float32Array(expected)
-    this.#threads = threads
-    this.#adamW = options
+    this.#model = new LoadedModel(config, weights, options)
+    this.#layout = trainable(config, this.#model.lora)
+    this.#size = [flatSize(this.#layout)]
+    this.#decay = floats(decayMask(this.#layout), this.#size)
+    this.#adamW = { ...ADAMW_DEFAULTS, ...adamW }
+    this.#vectors = this.#fresh(options.lora?.adapters ?? weights)
+  }
+
+  /** Optimiser steps since the start, or since the optimiser was reset. */
+  get stepCount(): number {
+    return this.#stepCount
+  }
+
+  /** What is trained, flat: the weights, or the adapters. */
+  async weights(): Promise<Float32Array> {
+    return (await download(this.#vectors.weights)).data as Float32Array
+  }
+
+  async state(): Promise<TrainerState> {
+    const [weights, moment1, moment2] = await Promise.all(
+      VECTORS.map(async name => (await download(this.#vectors[name])).data as Float32Array),
+    )
+    return { weights: weights!, moment1: moment1!, moment2: moment2!, steps: this.#stepCount }
+  }
+
+  restore(state: TrainerState): void {
+    for (const name of VECTORS)
+      if (state[name].length !== this.#size[0])
+        throw new RangeError(
+          `Trainer: expected ${this.#size[0]} numbers in ${name}, got ${state[name].length}`,
+        )
+    const tensor = (name: (typeof VECTORS)[number]): Tensor => floats(state[name], this.#size)
+    this.#replace({ weights: tensor('weights'), moment1: tensor('moment1'), moment2: tensor('moment2') })
+    this.#stepCount = state.steps
+    this.#guard.reset()
   }
 
   /** Forget the moments and the step count, as at a change of objective. */
   resetOptimizer(): void {
-    this.#moment1.fill(0)
-    this.#moment2.fill(0)
-    this.#steps = 0
+    const { moment1, moment2 } = this.#fresh(new Float32Array(0))
+    free(this.#vectors.moment1, this.#vectors.moment2)
+    this.#vectors = { weights: this.#vectors.weights, moment1, moment2 }
+    this.#stepCount = 0
+    this.#guard.reset()
   }
 
-  /** One AdamW step on the weighted cross-entropy. */
-  async behaviorCloningStep(batch: TokenBatch, learningRate: number): Promise<StepStats> {
-    return this.#step('cross-entropy', batch, learningRate, {})
-  }
-
-  /** One AdamW step on the clipped surrogate. */
-  async policyGradientStep(batch: PolicyGradientBatch, learningRate: number): Promise<StepStats> {
-    const shape = [batch.rows * columns(batch)]
-    return this.#step('clipped-surrogate', batch, learningRate, {
-      advantages: floats(batch.advantages, shape),
-      oldLogprobs: floats(batch.oldLogprobs, shape),
-      refLogprobs: floats(batch.refLogprobs ?? batch.oldLogprobs, shape),
-      clipLow: floats(Float32Array.of(batch.clipLow), []),
-      clipHigh: floats(Float32Array.of(batch.clipHigh), []),
-      klCoef: floats(Float32Array.of(batch.klCoef), []),
+  /** One AdamW step. Throws DivergedError where the loss is no number or has leapt, with the state as it was. */
+  async step(loss: LossSpec, { batches, learningRate }: Step): Promise<StepStats> {
+    if (batches.length !== 1) return this.#accumulatedStep(loss, { batches, learningRate })
+    const [batch] = batches as [Batch]
+    const shape = batchShape(batch)
+    const session = await this.#session(['train', loss, shape], () => trainGraph(this.#setup(loss, shape)))
+    const outputs = await this.#run(session, {
+      ...this.#scheduleFeeds([learningRate], []),
+      ...feedsOf(session.inputs, batch),
     })
-  }
-
-  /** Natural-log probability of every token given those before it: `[B, S]`. */
-  async logprobs(batch: Omit<TokenBatch, 'weight'>): Promise<Float32Array> {
-    const shape = [batch.rows, columns(batch)] as const
-    const session = await this.#session(`score:${shape.join('x')}`, () => scoreGraph(this.config, shape))
-    const { logprobs } = await session.run({
-      ...weightFeeds(this.config, this.weights),
-      ...tokenFeeds(batch),
-    })
-    return logprobs!.data as Float32Array
-  }
-
-  async close(): Promise<void> {
-    for (const session of this.#sessions.values()) await (await session).close()
-    this.#sessions.clear()
-  }
-
-  async #step(loss: LossKind, batch: TokenBatch, learningRate: number, extra: Feeds): Promise<StepStats> {
-    const shape = [batch.rows, columns(batch)] as const
-    const session = await this.#session(`${loss}:${shape.join('x')}`, () =>
-      trainGraph(this.config, loss, shape, this.#adamW),
-    )
-    const t = this.#steps + 1
-    const flat = [this.weights.length]
-    const outputs = await session.run({
-      weights: floats(this.weights, flat),
-      moment1: floats(this.#moment1, flat),
-      moment2: floats(this.#moment2, flat),
-      learningRate: floats(Float32Array.of(learningRate), []),
-      correction1: floats(Float32Array.of(1 - this.#adamW.beta1 ** t), []),
-      correction2: floats(Float32Array.of(1 - this.#adamW.beta2 ** t), []),
-      weight: floats(batch.weight, [batch.rows * shape[1]]),
-      ...tokenFeeds(batch),
-      ...extra,
-    })
-    const scalar = (name: string): number => (outputs[name]!.data as Float32Array)[0]!
-    const stats = { loss: scalar('loss'), gradNorm: scalar('gradNorm'), approxKl: scalar('approxKl') }
-    if (!Number.isFinite(stats.loss) || !Number.isFinite(stats.gradNorm))
-      throw new Error(
-        `training: the loss became ${stats.loss} at optimiser step ${t}; the weights were kept as before it`,
-      )
-    this.weights = outputs['newWeights']!.data as Float32Array
-    this.#moment1 = outputs['newMoment1']!.data as Float32Array
-    this.#moment2 = outputs['newMoment2']!.data as Float32Array
-    this.#steps = t
+    const stats = statsAt(outputs, 0, loss)
+    this.#accept(loss, outputs, [stats])
     return stats
   }
 
-  #session(key: string, graph: () => Graph): Promise<Session> {
-    let session = this.#sessions.get(key)
-    if (!session) this.#sessions.set(key, (session = createSession(graph(), { threads: this.#threads })))
-    return session
+  /** Several AdamW steps in one run, where all have one batch of the same shape; else one after another. */
+  async steps(loss: LossSpec, steps: readonly Step[]): Promise<StepStats[]> {
+    if (steps.length === 1 || !alike(steps)) {
+      const stats: StepStats[] = []
+      for (const step of steps) stats.push(await this.step(loss, step))
+      return stats
+    }
+    const batches = steps.map(step => step.batches[0]!)
+    const [shape, count] = [batchShape(batches[0]!), steps.length]
+    const session = await this.#session(['loop', count, loss, shape], () =>
+      trainLoopGraph(this.#setup(loss, shape), count),
+    )
+    const outputs = await this.#run(session, {
+      ...this.#scheduleFeeds(
+        steps.map(({ learningRate }) => learningRate),
+        [count],
+      ),
+      ...stackedFeeds(session.inputs, batches),
+    })
+    const stats = steps.map((_, i) => statsAt(outputs, i, loss))
+    this.#accept(loss, outputs, stats)
+    return stats
+  }
+
+  /** Natural-log probability of every target given what is before it: `[B, S]`. */
+  logprobs(batch: Batch): Promise<Float32Array> {
+    return this.#score('logprobs', batch)
+  }
+
+  /** The scalar head at every token: `[B, S]`. */
+  scalars(batch: Batch): Promise<Float32Array> {
+    return this.#score('scalars', batch)
+  }
+
+  async close(): Promise<void> {
+    this.#replace(this.#fresh(new Float32Array(0)))
+    await this.#model.close()
+  }
+
+  async #score(what: 'logprobs' | 'scalars', batch: Batch): Promise<Float32Array> {
+    const shape = batchShape(batch)
+    const make = what === 'logprobs' ? scoreGraph : scalarGraph
+    const { lora } = this.#model
+    const session = await this.#session([what, shape], () => make(this.config, shape, lora))
+    const trained = weightFeeds(session.inputs, this.#layout, await this.weights())
+    const frozen = lora ? await this.#model.weightFeeds(session) : {}
+    const feeds = { ...frozen, ...trained, ...feedsOf(session.inputs, batch) }
+    const outputs = await session.run(complete(session.inputs, feeds))
+    return outputs[what]!.data as Float32Array
+  }
+
+  async #accumulatedStep(loss: LossSpec, { batches, learningRate }: Step): Promise<StepStats> {
+    let accumulated: Tensor = floats(new Float32Array(this.#size[0]), this.#size)
+    const total: StepStats = { loss: 0, gradNorm: 0, approxKl: 0, clipFraction: 0 }
+    const sequences = batches.reduce((sum, { numSequences = 0 }) => sum + numSequences, 0)
+    for (const batch of batches) {
+      const shape = batchShape(batch)
+      const session = await this.#session(['accumulate', loss, shape], () =>
+        accumulateGraph(this.#setup(loss, shape)),
+      )
+      const share = floats(Float32Array.of(shape.sequences / sequences), [])
+      const outputs = await this.#run(session, {
+        accumulated,
+        ...(isMeanOfSequences(loss) && { share }),
+        ...feedsOf(session.inputs, batch),
+      })
+      free(accumulated)
+      accumulated = outputs['gradient']!
+      const stats = statsAt(outputs, 0, loss)
+      total.loss += stats.loss
+      total.approxKl += stats.approxKl / batches.length
+      total.clipFraction += stats.clipFraction / batches.length
+    }
+    const setup = { config: this.config, lora: this.#model.lora, adamW: this.#adamW }
+    const session = await this.#session(['apply'], () => applyGraph(setup))
+    const outputs = await this.#run(session, {
+      ...this.#scheduleFeeds([learningRate], []),
+      gradient: accumulated,
+    })
+    free(accumulated)
+    const stats = { ...total, gradNorm: (outputs['gradNorm']!.data as Float32Array)[0]! }
+    this.#accept(loss, outputs, [stats])
+    return stats
+  }
+
+  /** Takes the new state over, unless a step of the run went wrong. */
+  #accept(loss: LossSpec, outputs: Record<string, Tensor>, stats: readonly StepStats[]): void {
+    for (const [i, { loss: value, gradNorm }] of stats.entries()) {
+      const problem = this.#guard.problem(loss, value, gradNorm)
+      if (problem === null) continue
+      free(...Object.values(UPDATED).map(name => outputs[name]!))
+      const step = this.#stepCount + i + 1
+      throw new DivergedError(
+        step,
+        `training stopped at optimiser step ${step}: ${problem}; the weights are those before it`,
+      )
+    }
+    const updated = Object.fromEntries(VECTORS.map(name => [name, outputs[UPDATED[name]]!])) as Vectors
+    this.#replace(updated)
+    this.#stepCount += stats.length
+  }
+
+  #replace(vectors: Vectors): void {
+    free(...Object.values(this.#vectors))
+    this.#vectors = vectors
+  }
+
+  /** These weights, or none given those that are there, with moments of zero. */
+  #fresh(weights: Float32Array): Vectors {
+    const zeros = (): Tensor => floats(new Float32Array(this.#size[0]), this.#size)
+    return { weights: floats(weights, [weights.length]), moment1: zeros(), moment2: zeros() }
+  }
+
+  #setup(loss: LossSpec, shape: BatchShape) {
+    return { config: this.config, lora: this.#model.lora, loss, shape, adamW: this.#adamW }
+  }
+
+  async #run(session: Session, feeds: Feeds): Promise<Record<string, Tensor>> {
+    return session.run(complete(session.inputs, { ...(await this.#stateFeeds(session)), ...feeds }))
+  }
+
+  /** Weights, moments and what is frozen, as far as the session asks for them. */
+  async #stateFeeds(session: Session): Promise<Feeds> {
+    const state: Feeds = { ...this.#vectors, decay: this.#decay }
+    const wanted = Object.entries(state).filter(([name]) => session.inputs.has(name))
+    const frozen = this.#model.lora ? await this.#model.weightFeeds(session) : {}
+    return { ...frozen, ...Object.fromEntries(wanted) }
+  }
+
+  /** Learning rates and bias corrections of the next steps. */
+  #scheduleFeeds(learningRates: readonly number[], shape: readonly number[]): Feeds {
+    const { beta1, beta2 } = this.#adamW
+    const next = this.#stepCount + 1
+    const each = (value: (t: number) => number): Tensor =>
+      floats(
+        Float32Array.from(learningRates, (_, i) => value(next + i)),
+        shape,
+      )
+    return {
+      learningRate: floats(Float32Array.from(learningRates), shape),
+      correction1: each(t => 1 - beta1 ** t),
+      correction2: each(t => 1 - beta2 ** t),
+    }
+  }
+
+  #session(key: readonly unknown[], graph: Parameters<LoadedModel['session']>[1]): Promise<Session> {
+    return this.#model.session(JSON.stringify(key), graph, {
+      keepOnDevice: [...Object.values(UPDATED), 'gradient'],
+    })
   }
 }
 
-/** Forward, backward and AdamW in one graph, for batches of `[B, S]` predictions. */
-export function trainGraph(
-  config: TransformerConfig,
-  loss: LossKind,
-  [rows, steps]: readonly [number, number],
-  options: Required<AdamWOptions>,
-  float: 'float32' | 'float64' = 'float32',
-): Graph {
-  const graph = new Graph('train', float)
-  const flat = [countParameters(config)]
-  const weights = graph.input('weights', flat)
-  const named = new Map(
-    parameters(config).map(({ name, shape, offset, size }) => [
-      name,
-      asParameter(reshape(slice(weights, 0, offset, offset + size), shape)),
-    ]),
-  )
-  const { value, approxKl } = lossOf(graph, config, named, loss, [rows, steps])
-  const leaves = [...named.values()]
-  const gradient = concat(
-    gradients(value, leaves).map(g => reshape(g, [g.shape.reduce<number>((n, dim) => n * Number(dim), 1)])),
-    0,
-  )
-  const updated = adamW(
-    {
-      weights,
-      moment1: graph.input('moment1', flat),
-      moment2: graph.input('moment2', flat),
-      gradient,
-      decay: graph.constant(decayMask(config), flat),
-      learningRate: graph.input('learningRate', []),
-      correction1: graph.input('correction1', []),
-      correction2: graph.input('correction2', []),
-    },
-    options,
-  )
-  graph.output('newWeights', updated.weights)
-  graph.output('newMoment1', updated.moment1)
-  graph.output('newMoment2', updated.moment2)
-  graph.output('loss', value)
-  graph.output('gradNorm', updated.gradNorm)
-  graph.output('approxKl', approxKl)
-  return graph
-}
-
-function lossOf(
-  graph: Graph,
-  config: TransformerConfig,
-  weights: Map<string, Tensor>,
-  loss: LossKind,
-  [rows, steps]: readonly [number, number],
-): { value: Tensor; approxKl: Tensor } {
-  const count = [rows * steps]
-  const tokens = graph.input('tokens', [rows, steps], 'int32')
-  const targets = graph.input('targets', count, 'int32')
-  const logprobs = tokenLogprobs(sequenceLogits(config, weights, tokens, [rows, steps]), targets)
-  const weight = graph.input('weight', count)
-  if (loss === 'cross-entropy') return { value: crossEntropy(logprobs, weight), approxKl: graph.constant(0) }
-  const oldLogprobs = graph.input('oldLogprobs', count)
-  const value = clippedSurrogate({
-    logprobs,
-    oldLogprobs,
-    refLogprobs: graph.input('refLogprobs', count),
-    advantages: graph.input('advantages', count),
-    weight,
-    clipLow: graph.input('clipLow', []),
-    clipHigh: graph.input('clipHigh', []),
-    klCoef: graph.input('klCoef', []),
-  })
-  const mask = cast(greater(weight, graph.constant(0)), weight.dtype)
-  // The sample is from π_old, so its KL to π_θ is k3 with the roles exchanged.
-  return { value, approxKl: div(sum(mul(mask, k3(oldLogprobs, logprobs)), [0]), sum(mask, [0])) }
-}
-
-function scoreGraph(config: TransformerConfig, [rows, steps]: readonly [number, number]): Graph {
-  const graph = new Graph('score')
-  const weights = weightInputs(graph, config)
-  const tokens = graph.input('tokens', [rows, steps], 'int32')
-  const targets = graph.input('targets', [rows * steps], 'int32')
-  graph.output('logprobs', tokenLogprobs(sequenceLogits(config, weights, tokens, [rows, steps]), targets))
-  return graph
-}
-
-/** One feed per weight, each a view into the flat vector: nothing is copied. */
-export function weightFeeds(config: TransformerConfig, weights: Float32Array): Feeds {
-  return Object.fromEntries(
-    parameters(config).map(({ name, shape, offset, size }) => [
-      name,
-      floats(weights.subarray(offset, offset + size), shape),
-    ]),
+function alike(steps: readonly Step[]): boolean {
+  const [first] = steps as [Step]
+  const shape = JSON.stringify(batchShape(first.batches[0]!))
+  return steps.every(
+    ({ batches }) => batches.length === 1 && JSON.stringify(batchShape(batches[0]!)) === shape,
   )
 }
 
-function tokenFeeds(batch: Omit<TokenBatch, 'weight'>): Feeds {
-  const steps = columns(batch)
-  const inputs = new Int32Array(batch.rows * steps)
-  const targets = new Int32Array(batch.rows * steps)
-  for (let row = 0; row < batch.rows; row++) {
-    const start = row * (steps + 1)
-    inputs.set(batch.tokens.subarray(start, start + steps), row * steps)
-    targets.set(batch.tokens.subarray(start + 1, start + 1 + steps), row * steps)
-  }
-  return { tokens: ints(inputs, [batch.rows, steps]), targets: ints(targets, [batch.rows * steps]) }
+function statsAt(outputs: Record<string, Tensor>, i: number, loss: LossSpec): StepStats {
+  const scalar = (name: string): number => (outputs[name]?.data as Float32Array | undefined)?.[i] ?? 0
+  const watched = Object.fromEntries(statsOf(loss).map(name => [name, scalar(name)]))
+  return { approxKl: 0, clipFraction: 0, ...watched, loss: scalar('loss'), gradNorm: scalar('gradNorm') }
 }
 
-/** S: predictions per row. */
-function columns({ tokens, rows }: Omit<TokenBatch, 'weight'>): number {
-  return tokens.length / rows - 1
-}
-
-function decayMask(config: TransformerConfig): number[] {
-  return parameters(config).flatMap(({ shape, size }) =>
-    Array.from({ length: size }, () => (shape.length > 1 ? 1 : 0)),
-  )
+/** Matrices decay, norms and biases do not. */
+function decayMask(layout: readonly Parameter[]): Float32Array {
+  const mask = new Float32Array(flatSize(layout))
+  for (const { shape, offset, size } of layout) if (shape.length > 1) mask.fill(1, offset, offset + size)
+  return mask
 }

@@ -1,134 +1,157 @@
 /**
- * @file Llama-style decoder: RMSNorm, rotary positions, grouped-query attention, SwiGLU.
+ * @file A Llama-family decoder: RMSNorm, rotary positions, grouped-query attention, SwiGLU.
  *
- * Weights live in one flat vector, in the order and under the names of a Hugging Face checkpoint. The same `decoder`
- * serves training (S = a whole sequence) and sampling (S = 1 with a cache).
- *
+ * What it attends to is the caller's: whole sequences in training, caches in sampling. Everything else is the same code.
  * Axes: B batch, S positions of this pass, D hiddenSize, H heads, K key-value heads, d head size, V vocabulary.
  */
 import type { TransformerConfig } from './config.ts'
+import { headSize, SCALAR_HEAD } from './config.ts'
 import type { Tensor } from './graph.ts'
-import {
-  add,
-  concat,
-  div,
-  linear,
-  matmul,
-  meanLast,
-  mul,
-  neg,
-  reshape,
-  scale,
-  sigmoid,
-  slice,
-  softmax,
-  sqrt,
-  transpose,
-} from './ops.ts'
+import { rmsNorm, swiGlu } from './layers.ts'
+import type { LoraConfig } from './lora.ts'
+import { add, concat, expand, linear, reshape, scale, slice, transpose } from './ops.ts'
+import type { Rotation } from './rotary.ts'
+import type { WeightViews } from './weights.ts'
 
-/** One weight tensor per parameter, by name. */
-export type Weights = ReadonlyMap<string, Tensor>
+export interface Model {
+  config: TransformerConfig
+  weights: WeightViews
+  /** Low-rank additions to some of the linear layers. */
+  adapters?: { lora: LoraConfig; weights: WeightViews }
+}
 
 export interface DecoderInput {
   /** Token embeddings `[B·S, D]`. */
   embeddings: Tensor
   batch: number
   steps: number
-  /** Rotation angles of the S positions, `[S, d]` each. */
-  cos: Tensor
-  sin: Tensor
-  /** Added to the attention scores `[S, S + past]`; null where every cached position may be seen. */
-  mask: Tensor | null
-  /** Keys and values of earlier positions, `[B, K, past, d]` each, per layer. */
-  past?: readonly { key: Tensor; value: Tensor }[]
+  rotate: Rotation
+  /**
+   * Attention of a layer: queries, scaled by 1/√d, `[B, K, H/K·S, d]` (the heads that share keys stand behind each other),
+   * keys and values `[B, K, S, d]`; gives what the queries read, in their shape.
+   */
+  attention(layer: number, query: Tensor, key: Tensor, value: Tensor): Tensor
 }
 
-export interface DecoderOutput {
-  /** `[B·S, V]` */
-  logits: Tensor
-  cache: { key: Tensor; value: Tensor }[]
-}
-
-export function decoder(config: TransformerConfig, weights: Weights, input: DecoderInput): DecoderOutput {
-  const weight = (name: string): Tensor => weights.get(name)!
-  const cache: DecoderOutput['cache'] = []
+/** The last hidden states, normed: `[B·S, D]`. */
+export function decoder(model: Model, input: DecoderInput): Tensor {
+  const { config, weights } = model
   let hidden = input.embeddings
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
     const at = `model.layers.${layer}`
-    const normed = rmsNorm(hidden, weight(`${at}.input_layernorm.weight`), config.rmsNormEps)
-    const attended = attention(config, name => weight(`${at}.self_attn.${name}.weight`), normed, input, layer)
-    cache.push({ key: attended.key, value: attended.value })
-    hidden = add(hidden, attended.output)
-    const inner = rmsNorm(hidden, weight(`${at}.post_attention_layernorm.weight`), config.rmsNormEps)
-    hidden = add(
-      hidden,
-      swiGlu(name => weight(`${at}.mlp.${name}.weight`), inner),
-    )
+    const norm = (name: string): Tensor =>
+      rmsNorm(hidden, weights.get(`${at}.${name}.weight`), config.rmsNormEps)
+    hidden = add(hidden, selfAttention(model, norm('input_layernorm'), input, layer))
+    hidden = add(hidden, mlp(model, norm('post_attention_layernorm'), `${at}.mlp`))
   }
-  const head = weight(config.tieWordEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight')
-  return { logits: linear(rmsNorm(hidden, weight('model.norm.weight'), config.rmsNormEps), head), cache }
+  return rmsNorm(hidden, weights.get('model.norm.weight'), config.rmsNormEps)
 }
 
-/** `x / √(mean(x²) + ε) · weight` (Zhang & Sennrich 2019). */
-function rmsNorm(x: Tensor, weight: Tensor, eps: number): Tensor {
-  const meanSquare = meanLast(mul(x, x))
-  return mul(div(x, sqrt(add(meanSquare, x.graph.constant(eps)))), weight)
+/** The policy head: logits `[N, V]` of hidden states `[N, D]`. */
+export function logits(model: Model, hidden: Tensor): Tensor {
+  const tied = model.config.tieWordEmbeddings
+  return tied
+    ? linear(hidden, model.weights.get('model.embed_tokens.weight'))
+    : project(model, hidden, '', ['lm_head'])
 }
 
-/** `down(silu(gate(x)) · up(x))` (Shazeer 2020). */
-function swiGlu(weight: (name: string) => Tensor, x: Tensor): Tensor {
-  const gate = linear(x, weight('gate_proj'))
-  return linear(mul(mul(gate, sigmoid(gate)), linear(x, weight('up_proj'))), weight('down_proj'))
+/** The value or reward head: one scalar per hidden state, `[N]`. */
+export function scalars({ config, weights }: Model, hidden: Tensor): Tensor {
+  const name = SCALAR_HEAD[config.scalarHead!]
+  const [count] = hidden.shape as [number]
+  const out = reshape(linear(hidden, weights.get(`${name}.weight`)), [count])
+  return weights.has(`${name}.bias`) ? add(out, weights.get(`${name}.bias`)) : out
 }
 
-function attention(
-  config: TransformerConfig,
-  weight: (name: string) => Tensor,
-  x: Tensor,
-  { batch, steps, cos, sin, mask, past }: DecoderInput,
-  layer: number,
-): { output: Tensor; key: Tensor; value: Tensor } {
-  const { hiddenSize, numAttentionHeads: heads, numKeyValueHeads: kvHeads } = config
-  const headSize = hiddenSize / heads
-  const split = (name: string, count: number): Tensor =>
-    transpose(reshape(linear(x, weight(name)), [batch, steps, count, headSize]), [0, 2, 1, 3])
-  const query = rotate(split('q_proj', heads), cos, sin, headSize)
-  const before = past?.[layer]
-  const extend = (old: Tensor | undefined, fresh: Tensor): Tensor => (old ? concat([old, fresh], 2) : fresh)
-  const key = extend(before?.key, rotate(split('k_proj', kvHeads), cos, sin, headSize))
-  const value = extend(before?.value, split('v_proj', kvHeads))
-
+function selfAttention(model: Model, x: Tensor, input: DecoderInput, layer: number): Tensor {
+  const { numAttentionHeads: heads, numKeyValueHeads: kvHeads } = model.config
+  const { batch, steps } = input
+  const [d, at] = [headSize(model.config), `model.layers.${layer}.self_attn.`]
+  const { query, key, value } = queriesKeysValues(model, x, at, input)
   // The query is scaled first: a product with alpha ≠ 1 misses the fast path for single rows.
-  const scaled = scale(query, 1 / Math.sqrt(headSize))
-  // The query heads that share a key-value head stand behind each other, so they are rows of one product.
-  const [shared, total] = [(heads / kvHeads) * steps, key.shape[2]!]
-  const keys = transpose(key, [0, 1, 3, 2])
-  const scores = matmul(reshape(scaled, [batch, kvHeads, shared, headSize]), keys)
-  const perHead = reshape(scores, [batch, heads, steps, total])
-  const probs = softmax(mask ? add(perHead, mask) : perHead)
-  const mixed = matmul(reshape(probs, [batch, kvHeads, shared, total]), value)
-  const perStep = transpose(reshape(mixed, [batch, heads, steps, headSize]), [0, 2, 1, 3])
-  return { output: linear(reshape(perStep, [batch * steps, heads * headSize]), weight('o_proj')), key, value }
+  const shared = reshape(scale(query, 1 / Math.sqrt(d)), [batch, kvHeads, (heads / kvHeads) * steps, d])
+  const mixed = input.attention(layer, shared, key, value)
+  const perStep =
+    heads === 1 || steps === 1 ? mixed : transpose(reshape(mixed, [batch, heads, steps, d]), [0, 2, 1, 3])
+  return project(model, reshape(perStep, [batch * steps, heads * d]), at, ['o_proj'])
 }
 
-/** Rotary position embedding in Hugging Face's half-split form (Su et al. 2021). */
-function rotate(x: Tensor, cos: Tensor, sin: Tensor, headSize: number): Tensor {
-  const half = headSize / 2
-  const rotated = concat([neg(slice(x, 3, half, headSize)), slice(x, 3, 0, half)], 3)
-  return add(mul(x, cos), mul(rotated, sin))
+interface Heads {
+  /** `[B, H, S, d]`, turned. */
+  query: Tensor
+  /** `[B, K, S, d]`, turned. */
+  key: Tensor
+  /** `[B, K, S, d]` */
+  value: Tensor
 }
 
-/** `cos` and `sin` of position · θ^(−2i/d) for every position, `[positions, d]` each, row by row. */
-export function rotaryTables(config: TransformerConfig, positions: number): { cos: number[]; sin: number[] } {
-  const headSize = config.hiddenSize / config.numAttentionHeads
-  const cos: number[] = []
-  const sin: number[] = []
-  for (let position = 0; position < positions; position++) {
-    for (let i = 0; i < headSize; i++) {
-      const angle = position * config.ropeTheta ** ((-2 * (i % (headSize / 2))) / headSize)
-      cos.push(Math.cos(angle))
-      sin.push(Math.sin(angle))
-    }
+function queriesKeysValues(
+  model: Model,
+  x: Tensor,
+  at: string,
+  { batch, steps, rotate }: DecoderInput,
+): Heads {
+  const { numAttentionHeads: heads, numKeyValueHeads: kvHeads } = model.config
+  const d = headSize(model.config)
+  if (steps > 1) {
+    const perHead = (name: string, count: number): Tensor =>
+      transpose(reshape(project(model, x, at, [name]), [batch, steps, count, d]), [0, 2, 1, 3])
+    const [query, key] = [rotate(perHead('q_proj', heads)), rotate(perHead('k_proj', kvHeads))]
+    return { query, key, value: perHead('v_proj', kvHeads) }
   }
-  return { cos, sin }
+  // One product and one turn are best for a few rows; for many, cutting the result costs more than it saves.
+  const all = reshape(project(model, x, at, ['q_proj', 'k_proj', 'v_proj']), [
+    batch,
+    heads + 2 * kvHeads,
+    1,
+    d,
+  ])
+  const turned = rotate(slice(all, 1, 0, heads + kvHeads))
+  return {
+    query: slice(turned, 1, 0, heads),
+    key: slice(turned, 1, heads, heads + kvHeads),
+    value: slice(all, 1, heads + kvHeads, heads + 2 * kvHeads),
+  }
+}
+
+function mlp(model: Model, x: Tensor, at: string): Tensor {
+  const gate = project(model, x, `${at}.`, ['gate_proj'])
+  const up = project(model, x, `${at}.`, ['up_proj'])
+  return project(model, swiGlu(gate, up), `${at}.`, ['down_proj'])
+}
+
+/** Linear layers that stand side by side as one product, with their biases and adapters: `[N, in]` → `[N, Σ out]`. */
+function project(model: Model, x: Tensor, at: string, names: readonly string[]): Tensor {
+  const { weights } = model
+  const all = (kind: string): string[] => names.map(name => `${at}${name}.${kind}`)
+  const base = linear(x, weights.get(...all('weight')))
+  const biased = weights.has(`${at}${names[0]}.bias`) ? add(base, weights.get(...all('bias'))) : base
+  const addition = adapted(model, x, at, names)
+  return addition ? add(biased, addition) : biased
+}
+
+/** `α/r · B·A·x` for each of the layers (Hu et al. 2021, §4.1), zeros for those without an adapter; null if none has one. */
+function adapted(
+  { adapters, weights }: Model,
+  x: Tensor,
+  at: string,
+  names: readonly string[],
+): Tensor | null {
+  if (!adapters) return null
+  const parts = names.map(name => {
+    const prefix = `base_model.model.${at}${name}`
+    if (!adapters.weights.has(`${prefix}.lora_A.weight`)) return null
+    const low = linear(x, adapters.weights.get(`${prefix}.lora_A.weight`))
+    return scale(
+      linear(low, adapters.weights.get(`${prefix}.lora_B.weight`)),
+      adapters.lora.alpha / adapters.lora.rank,
+    )
+  })
+  if (parts.every(part => part === null)) return null
+  const zeros = (name: string): Tensor =>
+    expand(x.graph.constant([0], [1, 1]), [x.shape[0]!, weights.get(`${at}${name}.weight`).shape[0]!])
+  return concat(
+    parts.map((part, i) => part ?? zeros(names[i]!)),
+    1,
+  )
 }

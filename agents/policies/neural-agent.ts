@@ -13,7 +13,6 @@ import type { Prompt } from '../policy.ts'
 import { bestOfN } from '../search/best-of-n.ts'
 import type { SearchSpec } from '../search/search.ts'
 import { NeuralPolicy } from './neural.ts'
-import { questionOf } from './question.ts'
 
 export interface NeuralAgentOptions {
   /** Shown on the board; default: `policy:<dir>`. */
@@ -41,7 +40,7 @@ export async function openNeuralAgent(dir: string, options: NeuralAgentOptions =
 function greedy(policy: NeuralPolicy, { env }: Episode): AgentSession {
   let question: Prompt | null = null
   let written = ''
-  const stop = env.text.stepEnd.length === 1 ? { stop: env.text.stepEnd } : {}
+  const stop = env.text.stepEnd === '' ? {} : { stop: env.text.stepEnd }
   return {
     act: async ({ observation }) => {
       question ??= readable(policy, env.text.prompt(observation))
@@ -64,13 +63,13 @@ function greedy(policy: NeuralPolicy, { env }: Episode): AgentSession {
 
 /** The prompt itself. Throws UsageError if it is written in characters that the policy has never seen. */
 function readable(policy: NeuralPolicy, prompt: Prompt): Prompt {
-  policy.tokenizer.encode(questionOf(prompt))
+  policy.encodePrompt(prompt)
   return prompt
 }
 
 /** Tokens that fit behind a prompt. */
 function roomBehind(policy: NeuralPolicy, prompt: Prompt): number {
-  return policy.config.maxPositionEmbeddings - Array.from(questionOf(prompt)).length
+  return policy.config.maxPositionEmbeddings - policy.encodePrompt(prompt).length
 }
 
 /** Best-of-N over whole solutions, played step by step. */

@@ -2,13 +2,21 @@
 import type { Rng } from '../../envs/rng.ts'
 import { UsageError } from '../../envs/errors.ts'
 import { Ledger } from '../ledger.ts'
+import type { Batch } from '../nn/batch.ts'
 import { loadCheckpoint, saveCheckpoint } from '../nn/checkpoint.ts'
-import type { EngineOptions } from '../nn/engine.ts'
-import { Engine } from '../nn/engine.ts'
-import type { Sample } from '../nn/sampler.ts'
-import { CharTokenizer, EOS } from '../nn/tokenizer.ts'
 import { countParameters, initialWeights } from '../nn/config.ts'
 import type { TransformerConfig } from '../nn/config.ts'
+import type { EngineOptions } from '../nn/engine.ts'
+import { Engine } from '../nn/engine.ts'
+import type { LossSpec } from '../nn/loss-graph.ts'
+import { loadOptimizer, saveOptimizer } from '../nn/optimizer-file.ts'
+import type { Packed, Sequence } from '../nn/packing.ts'
+import { pack } from '../nn/packing.ts'
+import type { Sample } from '../nn/sample-request.ts'
+import type { TokenGrammar } from '../nn/token-grammar.ts'
+import type { Tokenizer } from '../nn/tokenizer.ts'
+import { CharTokenizer } from '../nn/tokenizer.ts'
+import type { StepStats } from '../nn/trainer.ts'
 import type {
   ClipOptions,
   Completion,
@@ -19,6 +27,7 @@ import type {
   TrainablePolicy,
   UpdateStats,
 } from '../policy.ts'
+import { reportDivergence } from './divergence.ts'
 import { questionOf } from './question.ts'
 
 /** Everything of a decoder's shape that does not follow from its tokenizer. */
@@ -26,39 +35,58 @@ export type ModelShape = Omit<TransformerConfig, 'vocabSize'>
 
 export interface NeuralOptions extends EngineOptions {
   ledger?: Ledger
+  /** Predictions per run of a training step; larger batches are cut into several, whose gradients are added up. */
+  microBatchTokens?: number
+  /** Where the batch of a step that went wrong is written; default: the working directory's `.ludus`. */
+  reports?: string
 }
 
-interface Row {
-  prompt: readonly number[]
-  completion: readonly number[]
+/** What a model of tokens can do beyond any policy. */
+export interface NeuralSampleOptions extends SampleOptions {
+  /** Which tokens may come. */
+  grammar?: TokenGrammar
 }
 
-/** Sequence lengths are rounded up to a multiple of this, so that few shapes, and so few sessions, occur. */
-const LENGTH_STEP = 8
+const MICRO_BATCH_TOKENS = 2 ** 15
 
 export class NeuralPolicy implements TrainablePolicy {
   readonly config: TransformerConfig
-  readonly tokenizer: CharTokenizer
+  readonly tokenizer: Tokenizer
   readonly numParameters: number
   readonly ledger: Ledger
   readonly #engine: Engine
+  readonly #microBatchTokens: number
+  readonly #reports: string
+  #lastCheckpoint: string | null = null
 
   private constructor(
     config: TransformerConfig,
-    tokenizer: CharTokenizer,
+    tokenizer: Tokenizer,
     weights: Float32Array,
-    { ledger = new Ledger(), ...options }: NeuralOptions,
+    {
+      ledger = new Ledger(),
+      microBatchTokens = MICRO_BATCH_TOKENS,
+      reports = '.ludus',
+      ...options
+    }: NeuralOptions,
   ) {
     this.config = config
     this.tokenizer = tokenizer
     this.numParameters = countParameters(config)
     this.ledger = ledger
+    this.#microBatchTokens = microBatchTokens
+    this.#reports = reports
     this.#engine = new Engine(config, weights, options)
   }
 
-  /** A policy with fresh random weights over this alphabet. */
-  static create(shape: ModelShape, alphabet: string, rng: Rng, options: NeuralOptions = {}): NeuralPolicy {
-    const tokenizer = new CharTokenizer(alphabet)
+  /** A policy with fresh random weights, over this alphabet or in these tokens. */
+  static create(
+    shape: ModelShape,
+    tokens: string | Tokenizer,
+    rng: Rng,
+    options: NeuralOptions = {},
+  ): NeuralPolicy {
+    const tokenizer = typeof tokens === 'string' ? new CharTokenizer(tokens) : tokens
     const config = { ...shape, vocabSize: tokenizer.vocabSize }
     return new NeuralPolicy(config, tokenizer, initialWeights(config, rng), options)
   }
@@ -66,72 +94,91 @@ export class NeuralPolicy implements TrainablePolicy {
   /** Throws UsageError if `dir` does not hold a whole checkpoint. */
   static load(dir: string, options: NeuralOptions = {}): NeuralPolicy {
     const { config, tokenizer, weights } = loadCheckpoint(dir)
-    return new NeuralPolicy(config, tokenizer, weights, options)
+    const policy = new NeuralPolicy(config, tokenizer, weights, options)
+    policy.#lastCheckpoint = dir
+    return policy
   }
 
-  async save(dir: string): Promise<void> {
+  /** A checkpoint; with `optimizer`, one that training goes on from to the bit (`resume`). */
+  async save(dir: string, { optimizer = false }: { optimizer?: boolean } = {}): Promise<void> {
     const weights = await this.#engine.weights()
+    if (optimizer) saveOptimizer(dir, await this.#engine.state())
     saveCheckpoint(dir, { config: this.config, tokenizer: this.tokenizer, weights })
+    this.#lastCheckpoint = dir
   }
 
-  async sample(prompts: readonly Prompt[], options: SampleOptions): Promise<Completion[]> {
-    const ids = prompts.map(prompt => this.#encodePrompt(prompt))
-    const stop = options.stop === undefined ? [EOS] : [EOS, ...this.tokenizer.encode(options.stop)]
+  /** Goes on from the optimiser's state in a checkpoint folder. */
+  async resume(dir: string): Promise<void> {
+    const { weights } = loadCheckpoint(dir)
+    await this.#engine.restore({ ...loadOptimizer(dir, weights.length), weights })
+    this.#lastCheckpoint = dir
+  }
+
+  async sample(prompts: readonly Prompt[], options: NeuralSampleOptions): Promise<Completion[]> {
+    const { temperature, maxTokens, seeds, stop, topK, topP, minP, grammar } = options
+    const ids = prompts.map(prompt => this.encodePrompt(prompt))
+    this.#checkRoom(Math.max(...ids.map(prompt => prompt.length)) + maxTokens)
     const samples = await this.#engine.sample({
       prompts: ids,
-      length: this.#length(Math.max(...ids.map(prompt => prompt.length)) + options.maxTokens),
-      temperature: options.temperature,
-      stop,
-      seeds: options.seeds,
+      maxTokens,
+      temperature,
+      seeds,
+      stop: this.tokenizer.eos,
+      ...(stop !== undefined && { stopSequences: [this.tokenizer.encode(stop)] }),
+      ...(topK !== undefined && { topK }),
+      ...(topP !== undefined && { topP }),
+      ...(minP !== undefined && { minP }),
+      ...(grammar && { grammar }),
     })
-    this.ledger.scored(total(ids), this.numParameters)
+    this.ledger.scored(total(distinct(ids)), this.numParameters)
+    this.ledger.cached(total(ids) - total(distinct(ids)))
     this.ledger.generated(total(samples.map(sample => sample.tokens)), this.numParameters)
-    return samples.map(sample => this.#completion(sample, options.maxTokens))
+    return samples.map(sample => this.#completion(sample))
   }
 
   async logprobs(pairs: readonly { prompt: Prompt; completion: string }[]): Promise<number[][]> {
-    const rows = pairs.map(pair => this.#row(pair))
-    const { columns, ...batch } = this.#batch(rows)
-    const flat = await this.#engine.logprobs(batch)
+    const rows = pairs.map(pair => this.#sequence(pair))
+    const { batch, offsets } = this.#pack(rows)
+    const flat = await this.#engine.logprobs({ ...batch, inputs: {} })
     this.ledger.scored(length(rows), this.numParameters)
-    return rows.map(({ prompt, completion }, i) => {
-      const start = i * columns + prompt.length - 1
-      return [...flat.subarray(start, start + completion.length)]
-    })
+    return rows.map(({ tokens, start }, i) => [
+      ...flat.subarray(offsets[i]! + start, offsets[i]! + tokens.length - 1),
+    ])
   }
 
   async behaviorCloningStep(batch: readonly Demonstration[], learningRate: number): Promise<UpdateStats> {
-    const rows = batch.map(demonstration => this.#row(demonstration))
-    const { columns, ...packed } = this.#batch(rows)
-    const tokens = total(rows.map(row => row.completion))
-    const weight = perToken(rows, columns, () => 1 / tokens)
-    this.ledger.trained(length(rows), this.numParameters)
-    return this.#engine.behaviorCloningStep({ ...packed, weight }, learningRate)
+    const rows = batch.map(demonstration => this.#sequence(demonstration))
+    const tokens = rows.reduce((sum, row) => sum + row.tokens.length - 1 - row.start, 0)
+    const weigh = (part: Packed, parts: readonly Sequence[]) => ({
+      weight: perToken(part, parts, () => 1 / tokens),
+    })
+    return this.#train({ kind: 'cross-entropy' }, rows, weigh, learningRate)
   }
 
   async policyGradientStep(
     batch: readonly Experience[],
-    clip: ClipOptions,
+    { clipLow, clipHigh, klCoef }: ClipOptions,
     learningRate: number,
   ): Promise<UpdateStats> {
-    const rows = batch.map(({ prompt, completion }) => ({
-      prompt: this.#encodePrompt(prompt),
-      completion: completion.tokens,
-    }))
-    const { columns, ...packed } = this.#batch(rows)
-    const filled = (value: (experience: Experience, t: number) => number): Float32Array =>
-      perToken(rows, columns, (row, t) => value(batch[row]!, t))
-    this.ledger.trained(length(rows), this.numParameters)
-    return this.#engine.policyGradientStep(
-      {
-        ...packed,
+    const rows = batch.map(({ prompt, completion }) =>
+      sequenceOf(this.encodePrompt(prompt), completion.tokens),
+    )
+    const indexOf = new Map(rows.map((row, i) => [row, i]))
+    const inputs = (part: Packed, parts: readonly Sequence[]): Batch['inputs'] => {
+      const filled = (value: (experience: Experience, t: number) => number): Float32Array =>
+        perToken(part, parts, (row, t) => value(batch[indexOf.get(row)!]!, t))
+      const oldLogprobs = filled(({ completion }, t) => completion.logprobs[t]!)
+      return {
         weight: filled(({ tokenWeight }) => tokenWeight),
         advantages: filled(({ advantage }, t) => (typeof advantage === 'number' ? advantage : advantage[t]!)),
-        oldLogprobs: filled(({ completion }, t) => completion.logprobs[t]!),
-        ...clip,
-      },
-      learningRate,
-    )
+        oldLogprobs,
+        refLogprobs: oldLogprobs,
+        clipLow: Float32Array.of(clipLow),
+        clipHigh: Float32Array.of(clipHigh),
+        klCoef: Float32Array.of(klCoef),
+      }
+    }
+    return this.#train({ kind: 'clipped-surrogate' }, rows, inputs, learningRate)
   }
 
   resetOptimizer(): Promise<void> {
@@ -142,59 +189,106 @@ export class NeuralPolicy implements TrainablePolicy {
     return this.#engine.close()
   }
 
-  /** Rows are sampled up to a rounded length, so some are longer than was asked for. */
-  #completion({ tokens, logprobs, stopped }: Sample, maxTokens: number): Completion {
-    const kept = tokens.slice(0, maxTokens)
-    return {
-      text: this.tokenizer.decode(kept),
-      tokens: kept,
-      logprobs: logprobs.slice(0, maxTokens),
-      stopped: stopped && kept.length === tokens.length,
+  /** A prompt as the model reads it: as a chat where it has been trained on chats, else the question alone. */
+  encodePrompt(prompt: Prompt): number[] {
+    const { tokenizer } = this
+    return tokenizer.chat
+      ? tokenizer.encode(tokenizer.chat(prompt))
+      : [...tokenizer.bos, ...tokenizer.encode(questionOf(prompt))]
+  }
+
+  /** One optimiser step on all rows, cut into runs of equal width where they are many. */
+  async #train(
+    loss: LossSpec,
+    rows: readonly Sequence[],
+    inputs: (part: Packed, rows: readonly Sequence[]) => Batch['inputs'],
+    learningRate: number,
+  ): Promise<StepStats> {
+    this.ledger.trained(length(rows), this.numParameters)
+    const batches = microBatches(rows, this.#microBatchTokens).map(part => {
+      const packed = this.#pack(part)
+      return { ...packed.batch, inputs: inputs(packed, part) }
+    })
+    try {
+      const [stats] = await this.#engine.train(loss, [{ batches, learningRate }])
+      return stats!
+    } catch (error) {
+      throw reportDivergence(error, {
+        batches,
+        loss,
+        learningRate,
+        dir: this.#reports,
+        lastCheckpoint: this.#lastCheckpoint,
+      })
     }
   }
 
-  #row({ prompt, completion }: Demonstration): Row {
-    return { prompt: this.#encodePrompt(prompt), completion: [...this.tokenizer.encode(completion), EOS] }
+  #pack(rows: readonly Sequence[]): Packed {
+    this.#checkRoom(Math.max(...rows.map(({ tokens }) => tokens.length)))
+    return pack(rows, this.config.maxPositionEmbeddings)
   }
 
-  #encodePrompt(prompt: Prompt): number[] {
-    return this.tokenizer.encode(questionOf(prompt))
+  /** Completions end behind the stop text, also where their tokens are cut elsewhere than those of the text alone. */
+  #completion({ tokens, logprobs, stopped }: Sample): Completion {
+    return { text: this.tokenizer.decode(tokens), tokens, logprobs, stopped }
   }
 
-  /** Rows as one `[B, T]` array, padded on the right; `columns` = T − 1 predictions per row. */
-  #batch(rows: readonly Row[]): { tokens: Int32Array; rows: number; columns: number } {
-    const width = this.#length(Math.max(...rows.map(row => row.prompt.length + row.completion.length)))
-    const tokens = new Int32Array(rows.length * width)
-    rows.forEach((row, i) => tokens.set([...row.prompt, ...row.completion], i * width))
-    return { tokens, rows: rows.length, columns: width - 1 }
+  #sequence({ prompt, completion }: Demonstration): Sequence {
+    return sequenceOf(this.encodePrompt(prompt), [
+      ...this.tokenizer.encode(completion),
+      this.tokenizer.eos[0]!,
+    ])
   }
 
-  #length(tokens: number): number {
+  #checkRoom(tokens: number): void {
     const { maxPositionEmbeddings } = this.config
     if (tokens > maxPositionEmbeddings)
       throw new UsageError(
         `this model reads at most ${maxPositionEmbeddings} tokens, prompt and completion together; ${tokens} were needed`,
       )
-    return Math.min(maxPositionEmbeddings, Math.ceil(tokens / LENGTH_STEP) * LENGTH_STEP)
   }
 }
 
-/** `[B, T − 1]`: a value for every completion token, 0 for prompts and padding. */
+/** A prompt and its completion; the first prediction that counts is that of the completion's first token. */
+function sequenceOf(prompt: readonly number[], completion: readonly number[]): Sequence {
+  return { tokens: [...prompt, ...completion], start: prompt.length - 1 }
+}
+
+/** Rows of similar length together, each part small enough for one run. */
+function microBatches(rows: readonly Sequence[], maxTokens: number): Sequence[][] {
+  const longest = Math.max(...rows.map(({ tokens }) => tokens.length))
+  const perRun = Math.max(1, Math.floor(maxTokens / longest))
+  if (rows.length <= perRun) return [[...rows]]
+  const sorted = rows.toSorted((a, b) => a.tokens.length - b.tokens.length)
+  return Array.from({ length: Math.ceil(rows.length / perRun) }, (_, i) =>
+    sorted.slice(i * perRun, (i + 1) * perRun),
+  )
+}
+
+/** `[B, S]`: a value for every completion token, 0 for prompts and padding. */
 function perToken(
-  rows: readonly Row[],
-  columns: number,
-  value: (row: number, t: number) => number,
+  { batch, offsets }: Packed,
+  rows: readonly Sequence[],
+  value: (row: Sequence, t: number) => number,
 ): Float32Array {
-  const values = new Float32Array(rows.length * columns)
-  for (const [i, { prompt, completion }] of rows.entries())
-    for (let t = 0; t < completion.length; t++) values[i * columns + prompt.length - 1 + t] = value(i, t)
+  const values = new Float32Array(batch.tokens.length)
+  for (const [i, row] of rows.entries())
+    for (let t = row.start; t < row.tokens.length - 1; t++)
+      values[offsets[i]! + t] = value(row, t - row.start)
   return values
 }
 
-function length(rows: readonly Row[]): number {
-  return rows.reduce((sum, row) => sum + row.prompt.length + row.completion.length, 0)
+function length(rows: readonly Sequence[]): number {
+  return rows.reduce((sum, { tokens }) => sum + tokens.length, 0)
 }
 
-function total(lists: readonly (readonly number[])[]): number {
-  return lists.reduce((sum, list) => sum + list.length, 0)
+function total(lists: Iterable<readonly number[]>): number {
+  let sum = 0
+  for (const list of lists) sum += list.length
+  return sum
+}
+
+/** Equal prompts are read once. */
+function distinct(prompts: readonly number[][]): number[][] {
+  return [...new Map(prompts.map(prompt => [prompt.join(), prompt])).values()]
 }

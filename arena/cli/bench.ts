@@ -1,5 +1,5 @@
 /** @file `ludus bench`: the project's own claims as figures against thresholds, in one document. */
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,6 +11,7 @@ import type { Board } from '../board.ts'
 import type { Bar } from './bars.ts'
 import { bar, report } from './bars.ts'
 import { envBars } from './bench-envs.ts'
+import { NN_PARTS, nnBars } from './bench-nn.ts'
 import { sandboxBars } from './bench-sandbox.ts'
 import { taskBars } from './bench-tasks.ts'
 import { verifyBars } from './bench-verify.ts'
@@ -47,6 +48,19 @@ export function benchCommand(): Command {
         .option('--json', 'print one JSON document')
         .action(benchEnvs),
     )
+    .addCommand(
+      new Command('nn')
+        .description('the neural engine, beside PyTorch where there is one (about ten minutes)')
+        .addOption(new Option('--only <parts...>', 'measure only these; default: all').choices([...NN_PARTS]))
+        .option('--json', 'print one JSON document')
+        .action(benchNn),
+    )
+}
+
+async function benchNn({ only = [], json }: { only?: string[]; json?: true }): Promise<void> {
+  const { bars, missing } = await nnBars(only)
+  for (const [id, reason] of Object.entries(missing)) process.stderr.write(`not measured: ${id}: ${reason}\n`)
+  await report(bars, json === true)
 }
 
 async function benchTasks({ json }: { json?: true }): Promise<void> {

@@ -3,8 +3,9 @@ import { Command } from 'commander'
 import { execFile } from 'node:child_process'
 import { availableParallelism, cpus, freemem, release, totalmem } from 'node:os'
 import { promisify } from 'node:util'
-import type { Runtime } from '../../agents/nn/devices.ts'
-import { probeRuntime } from '../../agents/nn/devices.ts'
+import type { DeviceChoice } from '../../agents/nn/device-choice.ts'
+import type { Backend, Runtime } from '../../agents/nn/devices.ts'
+import { choiceFrom, probeRuntime } from '../../agents/nn/devices.ts'
 import type { PythonBackend } from '../../envs/code/python-backend.ts'
 import { pythonBackend } from '../../envs/code/python-backend.ts'
 import { print, printJson } from './output.ts'
@@ -44,6 +45,10 @@ const PROGRAMS: readonly Program[] = [
   },
 ]
 
+const HINTS: Readonly<Record<string, string>> = {
+  cuda: '; docs/gpu.md says how to add it',
+  webgpu: '; it needs a Vulkan driver (docs/gpu.md)',
+}
 const GIB = 2 ** 30
 const PROOF_MS = 20_000
 const run = promisify(execFile)
@@ -66,7 +71,8 @@ async function examine({ json }: { json?: true }): Promise<void> {
   progress.update(programs.length + 1)
   const runtime = await probeRuntime()
   progress.stop()
-  const report = { ...machine(), onnxruntime: runtime, python: sandbox, programs }
+  const auto = runtime.version === null ? null : choiceFrom('auto', runtime)
+  const report = { ...machine(), onnxruntime: { ...runtime, auto }, python: sandbox, programs }
   if (!runtime.backends.some(backend => backend.name === 'cpu' && backend.usable)) process.exitCode = 1
   if (json) return printJson(report)
   tell(report)
@@ -98,7 +104,7 @@ async function find({ name, commands, proof, neededFor, install }: Program) {
 }
 
 type Report = ReturnType<typeof machine> & {
-  onnxruntime: Runtime
+  onnxruntime: Runtime & { auto: DeviceChoice | null }
   python: PythonBackend
   programs: Awaited<ReturnType<typeof find>>[]
 }
@@ -108,11 +114,7 @@ function tell({ node, os, cpu, memoryGib, onnxruntime, python, programs }: Repor
   print(`system      ${os}`)
   print(`processor   ${cpu.model}, ${cpu.threads} threads`)
   print(`memory      ${memoryGib.total} GiB, ${memoryGib.free} GiB free`)
-  print(`onnxruntime ${onnxruntime.version ?? `cannot be loaded: ${onnxruntime.problem}; run npm ci`}`)
-  for (const { name, bundled, usable, gigaflops, problem } of onnxruntime.backends)
-    print(
-      `  ${name.padEnd(9)} ${usable ? `works, ${gigaflops} GFLOP/s on one thread` : `${bundled ? 'not usable' : 'not installed'}: ${problem}`}`,
-    )
+  tellRuntime(onnxruntime)
   print(
     python.kind === 'none'
       ? `sandbox     no Python, and environments that run it give no rewards: ${python.detail}`
@@ -122,6 +124,22 @@ function tell({ node, os, cpu, memoryGib, onnxruntime, python, programs }: Repor
     print(`${name.padEnd(11)} ${says}`)
     if (!found) print(`${''.padEnd(11)} for ${neededFor}; ${install}`)
   }
+}
+
+function tellRuntime({ version, problem, backends, graphicsDevices, auto }: Report['onnxruntime']): void {
+  print(`onnxruntime ${version ?? `cannot be loaded: ${problem}; run npm ci`}`)
+  for (const backend of backends) print(`  ${backend.name.padEnd(9)} ${standing(backend)}`)
+  if (auto) print(`  ${'auto'.padEnd(9)} takes ${auto.device}: ${auto.reason}`)
+  if (graphicsDevices?.length && auto?.device === 'cpu')
+    print(
+      `  ${''.padEnd(9)} ${graphicsDevices.join(', ')} cannot be used this way; docs/gpu.md says what it needs`,
+    )
+}
+
+function standing({ name, bundled, usable, gigaflops, adapter, problem }: Backend): string {
+  if (!usable) return `${bundled ? 'not usable' : 'not installed'}: ${problem}${HINTS[name] ?? ''}`
+  if (!adapter) return `works, ${gigaflops} GFLOP/s on one thread`
+  return `works, ${adapter.kind} adapter: ${adapter.why}`
 }
 
 function rounded(value: number): number {

@@ -8,6 +8,7 @@ import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { envsCommand } from './envs.ts'
 import { evalCommand } from './eval.ts'
+import { graphCommand } from './graph.ts'
 import { InterruptedError } from './interrupt.ts'
 import { leaderboardCommand } from './leaderboard.ts'
 import { newCommand } from './new.ts'
@@ -36,6 +37,7 @@ const COMMANDS = [
   leaderboardCommand,
   doctorCommand,
   verifyCommand,
+  graphCommand,
   benchCommand,
 ]
 

@@ -35,7 +35,8 @@ const code = fc.oneof(
 const program = filled({ code, submit: fc.boolean() })
 const reply = fc.oneof(
   fc.constantFrom('0', '[]', '[1,2]', '1\n2', 'null', '-5'),
-  fc.string({ minLength: 1, maxLength: 30 }),
+  // A blank text holds no step.
+  fc.string({ minLength: 1, maxLength: 30 }).filter(text => text.trim() !== ''),
 )
 const list = fc.array(fc.integer({ min: -1000, max: 1000 }), { maxLength: 6 })
 const line = fc.integer({ min: 1, max: 60 })
@@ -108,7 +109,7 @@ const FAMILIES: Record<string, Kept> = {
       (fieldsOf(params)['cover'] as Json[][]).filter(xs => xs.length > 3).map(xs => JSON.stringify(xs)),
   },
   faster: { fitting: program, identity: named('problem', 'constants'), secrets: hiddenCalls },
-  debug: { fitting: debugCall, identity: named('script'), secrets: hidden },
+  debug: { fitting: debugCall, identity: named('script'), secrets: hidden, undecided: true },
   stdio: { fitting: program, identity: behaviour, secrets: held('steps') },
 }
 

@@ -86,4 +86,4 @@ const CASES: EnvCase[] = [
   },
 ]
 
-CASES.forEach(environmentSuite)
+CASES.forEach(subject => environmentSuite({ ...subject, undecided: true }))

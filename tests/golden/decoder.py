@@ -1,4 +1,4 @@
-"""Golden values for the decoder and its training step from transformers on PyTorch.
+"""Golden values for the decoder, its training step and that of low-rank adapters, from transformers on PyTorch.
 
     python3 -m venv venv && venv/bin/pip install torch transformers && venv/bin/python tests/golden/decoder.py
 """
@@ -12,6 +12,18 @@ CONFIG = dict(vocab_size=11, hidden_size=16, intermediate_size=20, num_hidden_la
 TOKENS = [[1, 5, 3, 9, 2, 7, 0], [4, 4, 10, 6, 8, 1, 3]]
 WEIGHT = [[0, 0.1, 0.1, 0.2, 0.1, 0.1], [0.05, 0, 0.15, 0.1, -0.1, 0.2]]
 LEARNING_RATE, STEPS = 3e-3, 4
+LORA = dict(rank=3, alpha=6, targets=["q_proj", "v_proj", "down_proj", "lm_head"])
+
+
+def fill(parameters, offset=0):
+    """The weights that the tests use too: a sine over the flat vector, around 1 for norms and biases."""
+    with torch.no_grad():
+        for parameter in parameters:
+            n = parameter.numel()
+            base = 1.0 if parameter.dim() == 1 else 0.0
+            values = [base + 0.3 * math.sin(1 + 0.7 * (offset + i)) for i in range(n)]
+            parameter.copy_(torch.tensor(values).view_as(parameter))
+            offset += n
 
 
 def model():
@@ -19,15 +31,33 @@ def model():
     if getattr(config, "rope_parameters", None) is not None:
         config.rope_parameters = {"rope_type": "default", "rope_theta": 30.0}
     net = LlamaForCausalLM(config).double()
-    with torch.no_grad():
-        offset = 0
-        for parameter in net.parameters():  # the order of the flat vector
-            n = parameter.numel()
-            base = 1.0 if parameter.dim() == 1 else 0.0
-            values = [base + 0.3 * math.sin(1 + 0.7 * (offset + i)) for i in range(n)]
-            parameter.copy_(torch.tensor(values).view_as(parameter))
-            offset += n
+    fill(net.parameters())  # the order of the flat vector
     return net
+
+
+class Adapted(torch.nn.Module):
+    """W·x + α/r · B·A·x (Hu et al. 2021), written out."""
+
+    def __init__(self, layer, rank, alpha):
+        super().__init__()
+        self.layer, self.scale = layer, alpha / rank
+        self.a = torch.nn.Parameter(torch.zeros(rank, layer.in_features))
+        self.b = torch.nn.Parameter(torch.zeros(layer.out_features, rank))
+
+    def forward(self, x):
+        return self.layer(x) + self.scale * (x @ self.a.T @ self.b.T)
+
+
+def adapt(net):
+    """Replaces the targets; gives their matrices in the order of the flat vector: A and B of one layer after another."""
+    matrices = []
+    for name, layer in list(net.named_modules()):
+        if name.split(".")[-1] in LORA["targets"]:
+            adapted = Adapted(layer, LORA["rank"], LORA["alpha"])
+            net.get_submodule(name.rpartition(".")[0]).__setattr__(name.split(".")[-1], adapted)
+            matrices += [adapted.a, adapted.b]
+    fill(matrices)
+    return matrices
 
 
 def target_logprobs(net, tokens):
@@ -35,21 +65,30 @@ def target_logprobs(net, tokens):
     return torch.log_softmax(logits, -1).gather(-1, tokens[:, 1:, None]).squeeze(-1)
 
 
-tokens, weight = torch.tensor(TOKENS), torch.tensor(WEIGHT)
-net = model()
-decay = [p for p in net.parameters() if p.dim() > 1]
-plain = [p for p in net.parameters() if p.dim() == 1]
-optimizer = torch.optim.AdamW([{"params": decay, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}],
-                              lr=LEARNING_RATE, betas=(0.9, 0.95), eps=1e-8)
-golden = {"config": CONFIG, "ropeTheta": 30.0, "tokens": TOKENS, "weight": WEIGHT, "learningRate": LEARNING_RATE,
-          "names": [name for name, _ in net.named_parameters()],
-          "logprobs": target_logprobs(net, tokens).tolist(), "losses": [], "gradNorms": []}
-for _ in range(STEPS):
-    loss = -(weight * target_logprobs(net, tokens)).sum()
-    optimizer.zero_grad()
-    loss.backward()
-    golden["gradNorms"].append(torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0).item())
-    optimizer.step()
-    golden["losses"].append(loss.item())
-golden["logprobsAfter"] = target_logprobs(net, tokens).tolist()
-pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(golden))
+def trained(net, parameters):
+    """A few AdamW steps on the weighted cross-entropy: what is seen on the way."""
+    tokens, weight = torch.tensor(TOKENS), torch.tensor(WEIGHT)
+    decay = [p for p in parameters if p.dim() > 1]
+    plain = [p for p in parameters if p.dim() == 1]
+    groups = [{"params": decay, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]
+    optimizer = torch.optim.AdamW(groups, lr=LEARNING_RATE, betas=(0.9, 0.95), eps=1e-8)
+    seen = {"logprobs": target_logprobs(net, tokens).tolist(), "losses": [], "gradNorms": []}
+    for _ in range(STEPS):
+        loss = -(weight * target_logprobs(net, tokens)).sum()
+        optimizer.zero_grad()
+        loss.backward()
+        seen["gradNorms"].append(torch.nn.utils.clip_grad_norm_(parameters, 1.0).item())
+        optimizer.step()
+        seen["losses"].append(loss.item())
+    seen["logprobsAfter"] = target_logprobs(net, tokens).tolist()
+    return seen
+
+
+if __name__ == "__main__":
+    net = model()
+    golden = {"config": CONFIG, "ropeTheta": 30.0, "tokens": TOKENS, "weight": WEIGHT, "learningRate": LEARNING_RATE,
+              "names": [name for name, _ in net.named_parameters()], **trained(net, list(net.parameters()))}
+    net = model()
+    matrices = adapt(net)
+    golden["lora"] = {**LORA, **trained(net, matrices), "adaptersAfter": [x for m in matrices for x in m.flatten().tolist()]}
+    pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(golden))

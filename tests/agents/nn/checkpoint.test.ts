@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { ByteTokenizer } from '../../../agents/nn/byte-tokenizer.ts'
 import { loadCheckpoint, saveCheckpoint } from '../../../agents/nn/checkpoint.ts'
 import { CharTokenizer } from '../../../agents/nn/tokenizer.ts'
 import { initialWeights } from '../../../agents/nn/config.ts'
@@ -40,7 +41,40 @@ test('what is saved is loaded, to the bit', () => {
   const loaded = loadCheckpoint(saved('whole'))
   assert.equal(loaded.config, config)
   assert.equal(loaded.weights, weights)
-  assert.is(loaded.tokenizer.alphabet, tokenizer.alphabet)
+  assert.is((loaded.tokenizer as CharTokenizer).alphabet, tokenizer.alphabet)
+})
+
+test('a folder as earlier versions wrote it is loaded', () => {
+  const folder = saved('earlier')
+  const earlier = {
+    model_type: 'llama',
+    vocab_size: 15,
+    hidden_size: 8,
+    intermediate_size: 12,
+    num_hidden_layers: 1,
+    num_attention_heads: 2,
+    num_key_value_heads: 1,
+    max_position_embeddings: 16,
+    rope_theta: 30,
+    rms_norm_eps: 1e-5,
+    tie_word_embeddings: false,
+    initializer_range: 0.07,
+  }
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(earlier))
+  assert.equal(loadCheckpoint(folder).config, config)
+})
+
+test('the tokenizer of a folder is the one that it holds', () => {
+  const folder = saved('bytes')
+  const file = join(folder, 'config.json')
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"vocab_size": 15', '"vocab_size": 258'))
+  rmSync(join(folder, 'char_tokenizer.json'))
+  writeFileSync(join(folder, 'byte_tokenizer.json'), '{"type":"byte"}')
+  assert.throws(() => loadCheckpoint(folder), /embed_tokens\.weight: expected \[258,8\], got \[15,8\]/)
+  const larger = { ...config, vocabSize: 258 }
+  const fresh = initialWeights(larger, rngAt('bytes'))
+  saveCheckpoint(folder, { config: larger, weights: fresh, tokenizer: new ByteTokenizer() })
+  assert.instance(loadCheckpoint(folder).tokenizer, ByteTokenizer)
 })
 
 const damages: Record<string, [(folder: string) => void, RegExp]> = {
@@ -69,14 +103,19 @@ const damages: Record<string, [(folder: string) => void, RegExp]> = {
       const file = join(folder, 'config.json')
       writeFileSync(file, readFileSync(file, 'utf8').replace('"hidden_size": 8', '"hidden_size": 16'))
     },
-    /model\.safetensors: model\.embed_tokens\.weight: expected F32 \[15,16\], got F32 \[15,8\]/,
+    /model\.safetensors: model\.embed_tokens\.weight: expected \[15,16\], got \[15,8\]/,
   ],
   'a config without a key': [
     folder => {
       const file = join(folder, 'config.json')
-      writeFileSync(file, readFileSync(file, 'utf8').replace('rope_theta', 'rope'))
+      writeFileSync(file, readFileSync(file, 'utf8').replace('"hidden_size', '"hidden'))
     },
-    /config\.json: ropeTheta: /,
+    /config\.json: hidden_size: /,
+  ],
+  'a tokenizer of more tokens': [
+    folder =>
+      writeFileSync(join(folder, 'char_tokenizer.json'), '{"type":"char","alphabet":"abcdefghijklmnop"}'),
+    /char_tokenizer\.json has 18 tokens, but config\.json says vocab_size 15/,
   ],
   'a tokenizer of another size': [
     folder => writeFileSync(join(folder, 'char_tokenizer.json'), '{"type":"char","alphabet":"abc"}'),

@@ -1,0 +1,179 @@
+/** @file The WebGPU provider against the CPU one. A software adapter is enough: it is about the results, not the speed. */
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { ADAMW_DEFAULTS } from '../../../agents/nn/adamw.ts'
+import { chooseDevice, probeRuntime } from '../../../agents/nn/devices.ts'
+import { Graph } from '../../../agents/nn/graph.ts'
+import type { LossSpec } from '../../../agents/nn/loss-graph.ts'
+import { add, exp, scale } from '../../../agents/nn/ops.ts'
+import { createSession, download, floats, free, ints } from '../../../agents/nn/session.ts'
+import { trainGraph } from '../../../agents/nn/train-graph.ts'
+import { modelConfig } from '../../bench/gpu/models.ts'
+import { CPU_ONLY_CASES, PORTABLE_CASES } from '../../bench/gpu/cases.ts'
+import { difference } from '../../bench/gpu/parity.ts'
+import { TrainingRun } from '../../bench/gpu/training.ts'
+import { needs } from '../../needs.ts'
+
+const test = suite('webgpu')
+
+const webgpu = (await probeRuntime(['webgpu'])).backends[0]
+const ADAPTER = {
+  missing: `no WebGPU adapter (${webgpu?.problem}); a Vulkan driver is needed, and a software one will do (docs/gpu.md)`,
+  there: () => webgpu?.usable === true,
+}
+const TOLERANCE = 2e-6
+/** What onnxruntime says of a node that it would have to leave to the CPU. */
+const NOT_PLACED = /fallback to CPU EP has been explicitly disabled/
+
+for (const opCase of PORTABLE_CASES)
+  needs(
+    test,
+    `${opCase.name}: computed by WebGPU alone, as on the CPU`,
+    ADAPTER,
+  )(async () => {
+    const worst = await difference(opCase, { device: 'webgpu', strict: true })
+    assert.ok(worst <= TOLERANCE, `largest difference ${worst}`)
+  })
+
+for (const opCase of CPU_ONLY_CASES)
+  needs(
+    test,
+    `${opCase.name}: left to the CPU in part, with the same result`,
+    ADAPTER,
+  )(async () => {
+    const refusal = await difference(opCase, { device: 'webgpu', strict: true }).then(
+      () => null,
+      (error: Error) => error.message,
+    )
+    assert.match(refusal ?? 'it was placed: move the case to the portable ones', NOT_PLACED)
+    assert.ok((await difference(opCase, { device: 'webgpu', strict: false })) <= TOLERANCE)
+  })
+
+const SMALL = { name: 'small', layers: 2, width: 32, heads: 4, hidden: 64, rows: 4, length: 12 }
+const LOSSES: readonly LossSpec[] = [
+  { kind: 'cross-entropy' },
+  { kind: 'clipped-surrogate' },
+  { kind: 'clipped-surrogate', ratio: 'sequence', klEstimator: 'k2', critic: true },
+  { kind: 'value' },
+  { kind: 'step-labels' },
+  { kind: 'dpo' },
+  { kind: 'ipo' },
+  { kind: 'simpo' },
+  { kind: 'kto' },
+  { kind: 'bradley-terry' },
+]
+
+for (const loss of LOSSES)
+  needs(
+    test,
+    `the training graph of ${JSON.stringify(loss)} is placed on WebGPU completely`,
+    ADAPTER,
+  )(async () => {
+    const config = { ...modelConfig(SMALL), scalarHead: 'value' as const }
+    const shape = { rows: 4, steps: 12, sequences: 4, packed: false, positioned: false }
+    const graph = trainGraph({ config, loss, shape, adamW: ADAMW_DEFAULTS })
+    await (await createSession(graph, { device: 'webgpu', strict: true })).close()
+  })
+
+needs(
+  test,
+  'five optimiser steps with weights that stay on the GPU end where those on the CPU end',
+  ADAPTER,
+)(async () => {
+  const runs = [
+    await TrainingRun.open(SMALL, { device: 'cpu' }),
+    await TrainingRun.open(SMALL, { device: 'webgpu', strict: true }),
+  ]
+  const ends = []
+  for (const run of runs) {
+    const losses = []
+    for (let i = 0; i < 5; i++) losses.push(await run.step())
+    ends.push({ losses, weights: await run.weights() })
+    await run.close()
+  }
+  const [cpu, gpu] = ends as [(typeof ends)[0], (typeof ends)[0]]
+  assert.ok(cpu.losses[4]! < cpu.losses[0]! - 0.01, `the loss does not fall: ${cpu.losses.join(', ')}`)
+  assert.ok(largest(cpu.losses, gpu.losses) < 1e-4, `losses ${cpu.losses.join()} and ${gpu.losses.join()}`)
+  const worst = largest(cpu.weights, gpu.weights)
+  assert.ok(worst < 1e-4, `weights differ by up to ${worst}`)
+})
+
+function largest(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  assert.is(a.length, b.length)
+  return Array.from(a).reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i]!)), 0)
+}
+
+needs(
+  test,
+  'a tensor that stays on the GPU is fed back, read and freed; one on the CPU is left alone',
+  ADAPTER,
+)(async () => {
+  const graph = new Graph('double')
+  const x = graph.input('x', [2, 3])
+  graph.output('y', add(x, x))
+  graph.output('z', scale(x, 3))
+  const session = await createSession(graph, { device: 'webgpu', strict: true, keepOnDevice: ['y'] })
+  const start = floats(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3])
+  const first = await session.run({ x: start })
+  assert.is(first['y']!.location, 'gpu-buffer')
+  assert.is(first['z']!.location, 'cpu')
+  const second = await session.run({ x: first['y']! })
+  assert.equal([...((await download(second['y']!)).data as Float32Array)], [4, 8, 12, 16, 20, 24])
+  assert.equal([...((await download(first['y']!)).data as Float32Array)], [2, 4, 6, 8, 10, 12])
+  assert.is(await download(start), start)
+  free(first['y']!, second['y']!, start)
+  assert.is(first['y']!.location, 'none')
+  assert.is(start.location, 'cpu')
+  await session.close()
+})
+
+needs(
+  test,
+  'integers and tensors of other shapes are read from the GPU too',
+  ADAPTER,
+)(async () => {
+  const graph = new Graph('pass')
+  graph.output('scalar', exp(graph.input('s', [])))
+  const ids = graph.input('ids', [4], 'int32')
+  graph.output('sum', add(ids, ids))
+  const session = await createSession(graph, { device: 'webgpu', keepOnDevice: ['scalar', 'sum'] })
+  const outputs = await session.run({
+    s: floats(Float32Array.of(0), []),
+    ids: ints(Int32Array.of(1, -2, 3, 2 ** 30 - 1), [4]),
+  })
+  assert.equal([...((await download(outputs['scalar']!)).data as Float32Array)], [1])
+  const sums = await download(outputs['sum']!)
+  assert.equal([...(sums.data as Int32Array)], [2, -4, 6, 2 ** 31 - 2])
+  assert.equal([...sums.dims], [4])
+  free(...Object.values(outputs))
+  await session.close()
+})
+
+test('on the CPU nothing is kept on a device, and the same code works', async () => {
+  const graph = new Graph('double')
+  const x = graph.input('x', [1])
+  graph.output('y', add(x, x))
+  const session = await createSession(graph, { keepOnDevice: ['y'], strict: true })
+  const { y } = await session.run({ x: floats(Float32Array.of(2), [1]) })
+  assert.equal([...((await download(y!)).data as Float32Array)], [4])
+  free(y!)
+  assert.is(y!.location, 'cpu')
+  await session.close()
+})
+
+needs(
+  test,
+  'WebGPU asked for by name takes any adapter; auto never takes one in software',
+  ADAPTER,
+)(async () => {
+  const asked = await chooseDevice('webgpu')
+  assert.is(asked.device, 'webgpu')
+  // Where there is no graphics device at all, whatever answers is software.
+  const { graphicsDevices } = await probeRuntime([])
+  if (graphicsDevices?.length === 0) assert.match(asked.reason, 'software adapter')
+  const { device, reason } = await chooseDevice('auto')
+  const hardware = asked.reason.includes('hardware adapter')
+  assert.is(device, hardware ? 'webgpu' : 'cpu', `${asked.reason}; auto: ${reason}`)
+})
+
+test.run()
