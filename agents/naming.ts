@@ -10,6 +10,7 @@ import { UsageError } from '../envs/errors.ts'
 import type { Agent } from './agent.ts'
 import type { Terminal } from './policies/human.ts'
 import { humanAgent } from './policies/human.ts'
+import type { Device } from './nn/device-choice.ts'
 import { openNeuralAgent } from './policies/neural-agent.ts'
 import { randomAgent } from './policies/random.ts'
 import { solverAgent } from './policies/solver.ts'
@@ -47,17 +48,19 @@ export function printAgentSpec({ base, search }: AgentSpec): string {
 export interface OpenAgentOptions {
   /** Where `human` is asked. */
   terminal?: Terminal
+  /** Where networks compute; default: cpu. */
+  device?: Device
 }
 
 /** The agent of that name. Throws UsageError if there is no such agent, or it cannot play here. */
 export async function openAgent(
   named: string | AgentSpec,
-  { terminal }: OpenAgentOptions = {},
+  { terminal, device = 'cpu' }: OpenAgentOptions = {},
 ): Promise<Agent> {
   const spec = typeof named === 'string' ? parseAgentSpec(named) : named
   const { base, search } = spec
   if (base.kind === 'policy')
-    return openNeuralAgent(base.dir, { name: printAgentSpec(spec), ...(search && { search }) })
+    return openNeuralAgent(base.dir, { name: printAgentSpec(spec), device, ...(search && { search }) })
   if (search)
     throw new UsageError(
       `${printAgentSpec(spec)}: search chooses among texts that a policy samples, and ${base.kind} samples none; ` +

@@ -67,6 +67,12 @@ export function saveCheckpoint(
 
 /** Throws UsageError naming the file and what is wrong with it. */
 export function loadCheckpoint(dir: string): Checkpoint {
+  const { tokenizer } = inspectCheckpoint(dir)
+  return { ...loadModel(dir), tokenizer }
+}
+
+/** A checkpoint without its weights: all its files are checked, and of the weights the names, shapes and places. */
+export function inspectCheckpoint(dir: string): Omit<Checkpoint, 'weights'> {
   if (!existsSync(join(dir, 'config.json')))
     throw new UsageError(
       `${dir}: expected a checkpoint folder with config.json, model.safetensors and a tokenizer; found no config.json`,
@@ -81,7 +87,7 @@ export function loadCheckpoint(dir: string): Checkpoint {
     throw new UsageError(
       `${dir}: ${tokenizer.file} has ${tokenizer.vocabSize} tokens, but config.json says vocab_size ${vocabSize}`,
     )
-  return { ...loadModel(dir), tokenizer }
+  return { config: checkedModel(dir).config, tokenizer }
 }
 
 /**
@@ -89,13 +95,17 @@ export function loadCheckpoint(dir: string): Checkpoint {
  * `lm_head.weight`: it is then loaded as if its embeddings were tied, and its logits mean nothing.
  */
 export function loadModel(dir: string): Model {
-  const stored = storedTensors(dir)
-  const config = withHeads(readConfig(join(dir, 'config.json')), stored)
-  const layout = checkedLayout(dir, config, stored)
+  const { config, layout, stored } = checkedModel(dir)
   const weights = allocated(dir, layout)
   for (const { name, offset, size } of layout)
     readTensor(stored.get(name)!, weights.subarray(offset, offset + size))
   return { config, weights }
+}
+
+function checkedModel(dir: string) {
+  const stored = storedTensors(dir)
+  const config = withHeads(readConfig(join(dir, 'config.json')), stored)
+  return { config, layout: checkedLayout(dir, config, stored), stored }
 }
 
 function storedTensors(dir: string): Map<string, StoredTensor> {

@@ -48,6 +48,8 @@ export interface DecodeSetup {
   past: boolean
   /** Prompts have different lengths, so that caches have holes: a mask says what is there. */
   masked: boolean
+  /** At temperature 0: no noise, and no temperature. */
+  greedy: boolean
   filters: Filters
 }
 
@@ -94,10 +96,10 @@ export function prefillGraph(
 
 /**
  * Many tokens of every row in one run. Inputs: trips; token int32 `[B]` (the last one, not yet read), finished bool `[B]`;
- * positions int32 `[steps, B]` of the tokens that are read; noise `[steps, B, V]`, uniform in (0, 1), and temperature; stop
- * bool `[V]`; the caches prefixKey0… `[G, K, P, d]` (where n > 1) up to prefixEnd, pastKey0… `[B, K, T, d]` up to pastEnd,
- * and their mask. Outputs, each with After behind its name: tokens int32 and logprobs `[written, B]`, recentKey0…
- * `[B, K, written, d]`, grammar.
+ * positions int32 `[steps, B]` of the tokens that are read; unless greedy, noise `[steps, B, V]`, uniform in (0, 1), and temperature; stop
+ * bool `[V]`; the caches prefixKey0… `[G, K, P, d]` (where n > 1) up to prefixEnd, pastKey0… `[B, K, T, d]` up to pastEnd, with
+ * their mask, and recentKey0… `[B, K, start, d]`, which are copied with every token. Outputs, each with After behind its name: tokens int32 and logprobs `[written, B]`, recentKey0…
+ * `[B, K, start + written, d]`, grammar.
  */
 export function decodeLoopGraph(setup: DecodeSetup): Graph {
   const graph = new Graph('decode-loop')
@@ -105,7 +107,7 @@ export function decodeLoopGraph(setup: DecodeSetup): Graph {
   const rows = setup.groups * setup.perGroup
   const outer = decodeInputs(graph, setup, 'past')
   const positions = graph.input('positions', ['steps', rows], 'int32')
-  const noise = graph.input('noise', ['steps', rows, config.vocabSize])
+  const noise = setup.greedy ? null : graph.input('noise', ['steps', rows, config.vocabSize])
 
   const body = new Graph('decode-step')
   const here = (tensor: Tensor): Tensor => ({ ...tensor, graph: body })
@@ -118,7 +120,7 @@ export function decodeLoopGraph(setup: DecodeSetup): Graph {
   const step = decodeStep(setup, outer, body, {
     token,
     positions: gather(here(positions), t),
-    noise: gather(here(noise), t),
+    noise: noise && gather(here(noise), t),
     finished,
     grammarState,
     extend: (layer, key, value) => ({
@@ -133,13 +135,13 @@ export function decodeLoopGraph(setup: DecodeSetup): Graph {
   body.output('tokensOut', step.next)
   body.output('logprobsOut', step.logprob)
 
-  const empty = graph.constant([], [rows, config.numKeyValueHeads, 0, headSize(config)])
+  const starts = named('recent', caches(graph, config, ['recentKey', 'recentValue'], [rows, 'start']))
   const carried: Record<string, Tensor> = {
     token: graph.input('token', [rows], 'int32'),
     finished: graph.input('finished', [rows], 'bool'),
     ...(grammarState && { grammar: graph.input('grammar', [rows], 'int32') }),
+    ...starts,
   }
-  for (const name of Object.keys(named('recent', step.recents))) carried[name] = empty
   const outputs = graph.loop({
     trips: graph.input('trips', [], 'int64'),
     body,
@@ -170,7 +172,7 @@ export function decodeStepGraph(setup: DecodeSetup): Graph {
   const step = decodeStep(setup, { ...outer, past: null }, graph, {
     token: graph.input('token', [rows], 'int32'),
     positions: graph.input('positions', [rows], 'int32'),
-    noise: graph.input('noise', [rows, config.vocabSize]),
+    noise: setup.greedy ? null : graph.input('noise', [rows, config.vocabSize]),
     finished: graph.input('finished', [rows], 'bool'),
     grammarState: filters.grammarStates > 0 ? graph.input('grammar', [rows], 'int32') : null,
     extend: (layer, key, value) => ({
@@ -200,7 +202,8 @@ function named(prefix: string, list: readonly Cache[]): Record<string, Tensor> {
 interface Shared {
   model: Model
   stop: Tensor
-  temperature: Tensor
+  /** null: greedy. */
+  temperature: Tensor | null
   prefix: Cache[] | null
   past: Cache[] | null
   /** `[G, 1, 1, P]` for the prefix where n > 1, else `[B, 1, 1, T]` for the past. */
@@ -220,7 +223,7 @@ function decodeInputs(graph: Graph, setup: DecodeSetup, pastLength: string): Sha
   return {
     model: inferenceModel(graph, config, lora),
     stop: graph.input('stop', [config.vocabSize], 'bool'),
-    temperature: scalar('temperature'),
+    temperature: setup.greedy ? null : scalar('temperature'),
     prefix: shared ? caches(graph, config, ['prefixKey', 'prefixValue'], [groups, 'prefix']) : null,
     past: past ? caches(graph, config, ['pastKey', 'pastValue'], [rows, 'past']) : null,
     mask: masked ? graph.input('mask', [groups, 1, 1, shared ? 'prefix' : pastLength]) : null,
@@ -241,7 +244,8 @@ interface StepInput {
   token: Tensor
   /** int32 `[B]` */
   positions: Tensor
-  noise: Tensor
+  /** null: greedy. */
+  noise: Tensor | null
   finished: Tensor
   grammarState: Tensor | null
   /** The caches of this run with the token that is read. */
@@ -280,7 +284,9 @@ function decodeStep(setup: DecodeSetup, outer: Shared, graph: Graph, input: Step
     temperature: shared.temperature,
     state: input.grammarState,
   })
-  const next = argmaxLast(add(filtered.logits, mul(gumbel(input.noise), shared.temperature)))
+  const { noise } = input
+  const noisy = noise ? add(filtered.logits, mul(gumbel(noise), shared.temperature!)) : filtered.logits
+  const next = argmaxLast(noisy)
   const finished = or(input.finished, gather(shared.stop, next))
   return {
     next,

@@ -94,24 +94,32 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   })
 }
 
-/** `x [N, in] · weightᵀ`, weight `[out, in]` as in PyTorch and Hugging Face checkpoints. */
-export function linear(x: Tensor, weight: Tensor): Tensor {
-  return gemm(x, weight, false, true)
+/** `x [N, in] · weightᵀ + added`, weight `[out, in]` as in PyTorch and Hugging Face checkpoints, added `[N, out]` or `[out]`. */
+export function linear(x: Tensor, weight: Tensor, added?: Tensor): Tensor {
+  return gemm(x, weight, { transA: false, transB: true, added })
 }
 
-/** `op(a) · op(b)` for matrices, each transposed or not. */
-function gemm(a: Tensor, b: Tensor, transA: boolean, transB: boolean): Tensor {
+interface GemmOptions {
+  transA: boolean
+  transB: boolean
+  /** Broadcast to the product. */
+  added?: Tensor | undefined
+}
+
+/** `op(a) · op(b) + added` for matrices, each transposed or not. */
+function gemm(a: Tensor, b: Tensor, { transA, transB, added }: GemmOptions): Tensor {
   const [m, k] = transA ? [a.shape[1]!, a.shape[0]!] : lastTwo(a)
   const [inner, n] = transB ? [b.shape[1]!, b.shape[0]!] : lastTwo(b)
   if (a.shape.length !== 2 || b.shape.length !== 2 || k !== inner) throw mismatch('gemm', a, b)
   return a.graph.emit({
     op: 'Gemm',
-    inputs: [a, b],
+    inputs: added ? [a, b, added] : [a, b],
     shape: [m, n],
     attributes: { transA: Number(transA), transB: Number(transB) },
     vjp: g => [
-      transA ? gemm(b, g, transB, true) : gemm(g, b, false, !transB),
-      transB ? gemm(g, a, true, transA) : gemm(a, g, !transA, false),
+      transA ? gemm(b, g, { transA: transB, transB: true }) : gemm(g, b, { transA: false, transB: !transB }),
+      transB ? gemm(g, a, { transA: true, transB: transA }) : gemm(a, g, { transA: !transA, transB: false }),
+      ...(added ? [unbroadcast(g, added.shape)] : []),
     ],
   })
 }

@@ -1,5 +1,5 @@
 /** @file The optimiser's state beside a checkpoint: `optimizer.safetensors`, with which training goes on to the bit. */
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { UsageError } from '../../envs/errors.ts'
@@ -20,6 +20,11 @@ export function saveOptimizer(dir: string, { moment1, moment2, steps }: TrainerS
   ]
   writeSafetensors(join(dir, MOMENTS), tensors, 'F32')
   writeJson(join(dir, STEPS), { steps, size: moment1.length })
+}
+
+/** A state that belongs to other weights than those that are being saved. */
+export function removeOptimizer(dir: string): void {
+  for (const file of [MOMENTS, STEPS]) rmSync(join(dir, file), { force: true })
 }
 
 /** Throws UsageError unless the folder has the state of an optimiser of this many weights. */

@@ -7,7 +7,10 @@ import type { Graph, Tensor } from './graph.ts'
 import { withGradient } from './graph.ts'
 import { add, cast, concat, gather, mul, neg, reshape, rotaryEmbedding, slice } from './ops.ts'
 
-/** Turns `[B, H, S, d]` to the positions of its S columns. A turn back is the gradient of a turn. */
+/**
+ * Turns `[B, H, S, d]` to the positions of its S columns, and scales it by d^(−1/4): queries and keys both, so that their products
+ * come out divided by √d without a pass of their own. A turn back is the gradient of a turn.
+ */
 export type Rotation = (x: Tensor) => Tensor
 
 /** Rotation by position, int32 `[B, S]`; by column, where there are none. */
@@ -19,7 +22,12 @@ export function rotation(
 ): Rotation {
   const tables = rotaryTables(config, positions ? config.maxPositionEmbeddings : steps)
   const half = headSize(config) / 2
-  const table = (values: number[]): Tensor => graph.constant(values, [values.length / half, half])
+  const scale = (2 * half) ** -0.25
+  const table = (values: number[]): Tensor =>
+    graph.constant(
+      values.map(value => scale * value),
+      [values.length / half, half],
+    )
   const [cos, sin] = [table(tables.cos), table(tables.sin)]
   const turn = graph.float === 'float32' ? fused(graph, positions) : stepwise(positions, steps)
   return x => withGradient(turn(x, cos, sin), [x], g => [turn(g, cos, neg(sin))])

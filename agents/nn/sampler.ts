@@ -31,7 +31,9 @@ export interface SamplerOptions {
 /** Rows per session run: throughput saturates here. */
 const MAX_ROWS = 64
 /** Tokens per run of the Loop: what is written in a run is copied with every token, what was written before is not. */
-const CHUNK = 16
+const CHUNK = 32
+/** Numbers of a layer's keys up to which that copy is cheaper than attending to a further part. */
+const MAX_COPIED = 2 ** 16
 /** Numbers of noise per run, so that large vocabularies do not fill the memory. */
 const MAX_NOISE = 2 ** 22
 
@@ -75,7 +77,7 @@ export class Sampler {
 
   async #write(batch: RowBatch, request: SampleRequest): Promise<void> {
     const caches = await this.#prefill.read(batch.groups.map(([first]) => first!.prefix))
-    const decoding = new Decoding(this.model, batch, caches, request)
+    const decoding = new Decoding(this.model, batch, caches, { request, form: this.#form })
     while (batch.rows.some(row => !row.finished))
       await (this.#form === 'loop' ? decoding.loop(CHUNK) : decoding.step())
     decoding.close()
@@ -207,13 +209,15 @@ class Decoding {
   /** The rows' own caches; with n = 1 their prefixes are part of them. On a device: where it keeps them. */
   #past: Feeds = {}
   #pastLength = 0
+  /** What was written last, or read where it is short: it is put together with every further token (Loop only). */
+  #recent: Feeds
   #grammar: Int32Array
 
   constructor(
     model: LoadedModel,
     batch: RowBatch,
     prefixes: readonly SequenceCache[],
-    request: SampleRequest,
+    { request, form }: { request: SampleRequest; form: 'loop' | 'step' },
   ) {
     this.#model = model
     this.#batch = batch
@@ -224,10 +228,10 @@ class Decoding {
     this.#grammar = new Int32Array(this.#numRows).fill(request.grammar?.start ?? 0)
     const cached = this.#batchedPrefixes(prefixes)
     this.#constant = { ...(this.#shared ? cached : {}), ...this.#settings() }
-    if (!this.#shared && this.#prefixLength > 0) {
-      this.#past = cached
-      this.#pastLength = this.#prefixLength
-    }
+    this.#recent = this.#nothing()
+    if (this.#shared || this.#prefixLength === 0) return
+    if (form === 'loop' && !this.#ragged && this.#isShort(this.#prefixLength)) this.#recent = renamed(cached)
+    else this.#settle(cached, this.#prefixLength)
   }
 
   close(): void {
@@ -252,14 +256,19 @@ class Decoding {
       ...(await this.#feeds(session, steps)),
       trips: long(steps),
       positions: ints(this.#positions(steps), [steps, this.#numRows]),
-      noise: floats(this.#noise(steps), [steps, this.#numRows, vocabSize]),
+      ...(!setup.greedy && { noise: floats(this.#noise(steps), [steps, this.#numRows, vocabSize]) }),
     })
     const tokens = result['tokensAfter']!.data as Int32Array
     const written = tokens.length / this.#numRows
     this.#take(tokens, result['logprobsAfter']!.data as Float32Array, written)
     if (result['grammarAfter']) this.#grammar = result['grammarAfter'].data as Int32Array
     if (this.#batch.rows.every(row => row.finished)) return
-    this.#extend(result, written)
+    const names = this.#cacheNames('recent')
+    this.#recent = Object.fromEntries(names.map(name => [name, result[`${name}After`]!]))
+    const length = this.#recent[names[0]!]!.dims[2]!
+    if (this.#isShort(length)) return
+    this.#settle(this.#recent, length)
+    this.#recent = this.#nothing()
   }
 
   /** One token of every row; the caches stay where they are. */
@@ -276,7 +285,7 @@ class Decoding {
     const result = await session.run({
       ...(await this.#feeds(session, 1)),
       positions: ints(this.#positions(1), [this.#numRows]),
-      noise: floats(this.#noise(1), [this.#numRows, this.#model.config.vocabSize]),
+      ...(!setup.greedy && { noise: floats(this.#noise(1), [this.#numRows, this.#model.config.vocabSize]) }),
     })
     this.#take(result['tokensAfter']!.data as Int32Array, result['logprobsAfter']!.data as Float32Array, 1)
     if (result['grammarAfter']) this.#grammar = result['grammarAfter'].data as Int32Array
@@ -308,6 +317,7 @@ class Decoding {
       perGroup: this.#batch.perGroup,
       past: this.#pastLength > 0,
       masked: this.#ragged,
+      greedy: temperature === 0,
       filters,
     }
   }
@@ -323,6 +333,7 @@ class Decoding {
     const all: Feeds = {
       ...this.#constant,
       ...this.#past,
+      ...this.#recent,
       token: ints(
         this.#perRow(row => row.lastToken),
         [this.#numRows],
@@ -385,19 +396,31 @@ class Decoding {
         row.take(tokens[t * this.#numRows + i]!, logprobs[t * this.#numRows + i]!)
   }
 
-  #extend(result: Feeds, written: number): void {
+  /** Copying so much with every token is cheaper than attending to it apart. */
+  #isShort(length: number): boolean {
+    return length * this.#numRows * this.#shape.heads * this.#shape.size <= MAX_COPIED
+  }
+
+  /** Puts caches behind the past, where they are no longer copied. */
+  #settle(caches: Feeds, length: number): void {
     const { heads, size } = this.#shape
     const blocks = this.#numRows * heads
-    this.#pastLength += written
+    this.#pastLength += length
     const shape = [this.#numRows, heads, this.#pastLength, size]
-    const names = this.#cacheNames('past')
-    const recent = this.#cacheNames('recent')
     this.#past = Object.fromEntries(
-      names.map((name, i) => {
-        const fresh = result[`${recent[i]}After`]!.data as Float32Array
+      Object.values(caches).map((cache, i) => {
+        const name = this.#cacheNames('past')[i]!
+        const fresh = cache.data as Float32Array
         const old = this.#past[name]?.data as Float32Array | undefined
         return [name, floats(old ? appended(old, fresh, blocks) : fresh, shape)]
       }),
+    )
+  }
+
+  #nothing(): Feeds {
+    const shape = [this.#numRows, this.#shape.heads, 0, this.#shape.size]
+    return Object.fromEntries(
+      this.#cacheNames('recent').map(name => [name, floats(new Float32Array(0), shape)]),
     )
   }
 
@@ -435,7 +458,14 @@ class Decoding {
   }
 }
 
+/** Prefix caches as what was written last. */
+function renamed(caches: Feeds): Feeds {
+  return Object.fromEntries(
+    Object.entries(caches).map(([name, tensor]) => [name.replace(/^past/, 'recent'), tensor]),
+  )
+}
+
 /** What tells sessions apart. */
-function nameOf({ groups, perGroup, past, masked, filters }: DecodeSetup): unknown {
-  return { groups, perGroup, past, masked, filters }
+function nameOf({ groups, perGroup, past, masked, greedy, filters }: DecodeSetup): unknown {
+  return { groups, perGroup, past, masked, greedy, filters }
 }

@@ -16,10 +16,11 @@ export class SpikeGuard {
   problem({ kind }: LossSpec, loss: number, gradNorm: number): string | null {
     if (!Number.isFinite(loss) || !Number.isFinite(gradNorm))
       return `the loss became ${loss} and the gradient norm ${gradNorm}; lower the learning rate or look at that step's batch`
-    // A surrogate stands around zero whatever the policy is like: it has no size to leap from.
+    // A surrogate, or a cross-entropy with advantages for weights, stands around zero whatever the policy is like: it has no size to leap from.
     if (kind === 'clipped-surrogate') return null
     const usual = Math.max(FLOOR, median(this.#losses))
-    if (this.#losses.length >= LEAST && loss > FACTOR * usual)
+    const judged = this.#losses.length >= LEAST && Math.min(...this.#losses) >= 0
+    if (judged && loss > FACTOR * usual)
       return `the loss leapt to ${loss.toPrecision(4)}, from a median of ${usual.toPrecision(4)}; lower the learning rate or look at that step's batch`
     this.#losses.push(loss)
     if (this.#losses.length > WINDOW) this.#losses.shift()

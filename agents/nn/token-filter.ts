@@ -39,7 +39,7 @@ export const NO_FILTERS: Filters = { topK: 0, topP: false, minP: false, grammarS
 
 export interface FilterInput {
   /** Scalars. At temperature 0 sampling is greedy, and top-k, top-p and min-p change nothing. */
-  temperature: Tensor
+  temperature: Tensor | null
   topP: Tensor | null
   minP: Tensor | null
   /** int32 `[Q·V]`: the state after each token, -1 where it is forbidden. */
@@ -60,7 +60,7 @@ export function filteredLogits(logits: Tensor, filters: Filters, input: FilterIn
   const masked = allowed ? where(allowed, logits, logits.graph.constant(MASKED)) : logits
   const scaled =
     filters.topK || filters.topP || filters.minP
-      ? div(masked, maximum(input.temperature, masked.graph.constant(1e-6)))
+      ? div(masked, maximum(input.temperature!, masked.graph.constant(1e-6)))
       : masked
   const thresholds = thresholdsOf(scaled, filters, input)
   const kept = thresholds.reduce(

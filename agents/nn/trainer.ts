@@ -151,7 +151,10 @@ export class Trainer {
     return stats
   }
 
-  /** Several AdamW steps in one run, where all have one batch of the same shape; else one after another. */
+  /**
+   * Several AdamW steps in one run, where all have one batch of the same shape; else one after another. Throws DivergedError with
+   * the state as it was before the run of that step.
+   */
   async steps(loss: LossSpec, steps: readonly Step[]): Promise<StepStats[]> {
     if (steps.length === 1 || !alike(steps)) {
       const stats: StepStats[] = []
@@ -182,6 +185,7 @@ export class Trainer {
 
   /** The scalar head at every token: `[B, S]`. */
   scalars(batch: Batch): Promise<Float32Array> {
+    if (!this.config.scalarHead) throw new RangeError('Trainer: this model has no value or reward head')
     return this.#score('scalars', batch)
   }
 
@@ -204,6 +208,10 @@ export class Trainer {
 
   async #accumulatedStep(loss: LossSpec, { batches, learningRate }: Step): Promise<StepStats> {
     let accumulated: Tensor = floats(new Float32Array(this.#size[0]), this.#size)
+    const tokens = Math.max(
+      1,
+      batches.reduce((sum, batch) => sum + weighted(batch), 0),
+    )
     const total: StepStats = { loss: 0, gradNorm: 0, approxKl: 0, clipFraction: 0 }
     const sequences = batches.reduce((sum, { numSequences = 0 }) => sum + numSequences, 0)
     for (const batch of batches) {
@@ -221,8 +229,9 @@ export class Trainer {
       accumulated = outputs['gradient']!
       const stats = statsAt(outputs, 0, loss)
       total.loss += stats.loss
-      total.approxKl += stats.approxKl / batches.length
-      total.clipFraction += stats.clipFraction / batches.length
+      const part = weighted(batch) / tokens
+      total.approxKl += stats.approxKl * part
+      total.clipFraction += stats.clipFraction * part
     }
     const setup = { config: this.config, lora: this.#model.lora, adamW: this.#adamW }
     const session = await this.#session(['apply'], () => applyGraph(setup))
@@ -242,6 +251,7 @@ export class Trainer {
       const problem = this.#guard.problem(loss, value, gradNorm)
       if (problem === null) continue
       free(...Object.values(UPDATED).map(name => outputs[name]!))
+      this.#guard.reset()
       const step = this.#stepCount + i + 1
       throw new DivergedError(
         step,
@@ -301,6 +311,11 @@ export class Trainer {
       keepOnDevice: [...Object.values(UPDATED), 'gradient'],
     })
   }
+}
+
+/** Tokens that count. */
+function weighted({ inputs }: Batch): number {
+  return inputs['weight']?.reduce((count, weight) => count + Number(weight > 0), 0) ?? 0
 }
 
 function alike(steps: readonly Step[]): boolean {

@@ -27,7 +27,7 @@ export interface DecoderInput {
   steps: number
   rotate: Rotation
   /**
-   * Attention of a layer: queries, scaled by 1/√d, `[B, K, H/K·S, d]` (the heads that share keys stand behind each other),
+   * Attention of a layer: queries `[B, K, H/K·S, d]` (the heads that share keys stand behind each other),
    * keys and values `[B, K, S, d]`; gives what the queries read, in their shape.
    */
   attention(layer: number, query: Tensor, key: Tensor, value: Tensor): Tensor
@@ -41,8 +41,8 @@ export function decoder(model: Model, input: DecoderInput): Tensor {
     const at = `model.layers.${layer}`
     const norm = (name: string): Tensor =>
       rmsNorm(hidden, weights.get(`${at}.${name}.weight`), config.rmsNormEps)
-    hidden = add(hidden, selfAttention(model, norm('input_layernorm'), input, layer))
-    hidden = add(hidden, mlp(model, norm('post_attention_layernorm'), `${at}.mlp`))
+    hidden = selfAttention(model, { hidden, normed: norm('input_layernorm') }, input, layer)
+    hidden = mlp(model, { hidden, normed: norm('post_attention_layernorm') }, `${at}.mlp.`)
   }
   return rmsNorm(hidden, weights.get('model.norm.weight'), config.rmsNormEps)
 }
@@ -52,7 +52,7 @@ export function logits(model: Model, hidden: Tensor): Tensor {
   const tied = model.config.tieWordEmbeddings
   return tied
     ? linear(hidden, model.weights.get('model.embed_tokens.weight'))
-    : project(model, hidden, '', ['lm_head'])
+    : project(model, hidden, 'lm_head')
 }
 
 /** The value or reward head: one scalar per hidden state, `[N]`. */
@@ -63,17 +63,22 @@ export function scalars({ config, weights }: Model, hidden: Tensor): Tensor {
   return weights.has(`${name}.bias`) ? add(out, weights.get(`${name}.bias`)) : out
 }
 
-function selfAttention(model: Model, x: Tensor, input: DecoderInput, layer: number): Tensor {
+/** The residual stream `[N, D]`, and what a block reads of it. */
+interface Stream {
+  hidden: Tensor
+  normed: Tensor
+}
+
+function selfAttention(model: Model, { hidden, normed }: Stream, input: DecoderInput, layer: number): Tensor {
   const { numAttentionHeads: heads, numKeyValueHeads: kvHeads } = model.config
   const { batch, steps } = input
   const [d, at] = [headSize(model.config), `model.layers.${layer}.self_attn.`]
-  const { query, key, value } = queriesKeysValues(model, x, at, input)
-  // The query is scaled first: a product with alpha ≠ 1 misses the fast path for single rows.
-  const shared = reshape(scale(query, 1 / Math.sqrt(d)), [batch, kvHeads, (heads / kvHeads) * steps, d])
+  const { query, key, value } = queriesKeysValues(model, normed, at, input)
+  const shared = reshape(query, [batch, kvHeads, (heads / kvHeads) * steps, d])
   const mixed = input.attention(layer, shared, key, value)
   const perStep =
     heads === 1 || steps === 1 ? mixed : transpose(reshape(mixed, [batch, heads, steps, d]), [0, 2, 1, 3])
-  return project(model, reshape(perStep, [batch * steps, heads * d]), at, ['o_proj'])
+  return project(model, reshape(perStep, [batch * steps, heads * d]), `${at}o_proj`, hidden)
 }
 
 interface Heads {
@@ -95,17 +100,19 @@ function queriesKeysValues(
   const d = headSize(model.config)
   if (steps > 1) {
     const perHead = (name: string, count: number): Tensor =>
-      transpose(reshape(project(model, x, at, [name]), [batch, steps, count, d]), [0, 2, 1, 3])
+      transpose(reshape(project(model, x, `${at}${name}`), [batch, steps, count, d]), [0, 2, 1, 3])
     const [query, key] = [rotate(perHead('q_proj', heads)), rotate(perHead('k_proj', kvHeads))]
     return { query, key, value: perHead('v_proj', kvHeads) }
   }
   // One product and one turn are best for a few rows; for many, cutting the result costs more than it saves.
-  const all = reshape(project(model, x, at, ['q_proj', 'k_proj', 'v_proj']), [
-    batch,
-    heads + 2 * kvHeads,
-    1,
-    d,
-  ])
+  const all = reshape(
+    projectAll(
+      model,
+      x,
+      ['q_proj', 'k_proj', 'v_proj'].map(name => `${at}${name}`),
+    ),
+    [batch, heads + 2 * kvHeads, 1, d],
+  )
   const turned = rotate(slice(all, 1, 0, heads + kvHeads))
   return {
     query: slice(turned, 1, 0, heads),
@@ -114,32 +121,33 @@ function queriesKeysValues(
   }
 }
 
-function mlp(model: Model, x: Tensor, at: string): Tensor {
-  const gate = project(model, x, `${at}.`, ['gate_proj'])
-  const up = project(model, x, `${at}.`, ['up_proj'])
-  return project(model, swiGlu(gate, up), `${at}.`, ['down_proj'])
+function mlp(model: Model, { hidden, normed }: Stream, at: string): Tensor {
+  const [gate, up] = [project(model, normed, `${at}gate_proj`), project(model, normed, `${at}up_proj`)]
+  return project(model, swiGlu(gate, up), `${at}down_proj`, hidden)
 }
 
-/** Linear layers that stand side by side as one product, with their biases and adapters: `[N, in]` → `[N, Σ out]`. */
-function project(model: Model, x: Tensor, at: string, names: readonly string[]): Tensor {
+/** A linear layer with its bias and adapter, `[N, in]` → `[N, out]`, and what it is added to. */
+function project(model: Model, x: Tensor, name: string, residual?: Tensor): Tensor {
+  return projectAll(model, x, [name], residual)
+}
+
+/** Linear layers that stand side by side as one product: `[N, in]` → `[N, Σ out]`. */
+function projectAll(model: Model, x: Tensor, names: readonly string[], residual?: Tensor): Tensor {
   const { weights } = model
-  const all = (kind: string): string[] => names.map(name => `${at}${name}.${kind}`)
-  const base = linear(x, weights.get(...all('weight')))
-  const biased = weights.has(`${at}${names[0]}.bias`) ? add(base, weights.get(...all('bias'))) : base
-  const addition = adapted(model, x, at, names)
+  const all = (kind: string): string[] => names.map(name => `${name}.${kind}`)
+  const bias = weights.has(`${names[0]}.bias`) ? weights.get(...all('bias')) : undefined
+  // The product takes one addend along at no cost.
+  const base = linear(x, weights.get(...all('weight')), residual ?? bias)
+  const biased = residual && bias ? add(base, bias) : base
+  const addition = adapted(model, x, names)
   return addition ? add(biased, addition) : biased
 }
 
 /** `α/r · B·A·x` for each of the layers (Hu et al. 2021, §4.1), zeros for those without an adapter; null if none has one. */
-function adapted(
-  { adapters, weights }: Model,
-  x: Tensor,
-  at: string,
-  names: readonly string[],
-): Tensor | null {
+function adapted({ adapters, weights }: Model, x: Tensor, names: readonly string[]): Tensor | null {
   if (!adapters) return null
   const parts = names.map(name => {
-    const prefix = `base_model.model.${at}${name}`
+    const prefix = `base_model.model.${name}`
     if (!adapters.weights.has(`${prefix}.lora_A.weight`)) return null
     const low = linear(x, adapters.weights.get(`${prefix}.lora_A.weight`))
     return scale(
@@ -149,7 +157,7 @@ function adapted(
   })
   if (parts.every(part => part === null)) return null
   const zeros = (name: string): Tensor =>
-    expand(x.graph.constant([0], [1, 1]), [x.shape[0]!, weights.get(`${at}${name}.weight`).shape[0]!])
+    expand(x.graph.constant([0], [1, 1]), [x.shape[0]!, weights.get(`${name}.weight`).shape[0]!])
   return concat(
     parts.map((part, i) => part ?? zeros(names[i]!)),
     1,

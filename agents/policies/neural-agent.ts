@@ -9,6 +9,7 @@ import { atSolution, splitSteps } from '../../envs/granularity.ts'
 import type { Json } from '../../envs/json.ts'
 import { verifierReward } from '../../rewards/reward.ts'
 import type { Action, Agent, AgentSession, Episode, Turn } from '../agent.ts'
+import type { Device } from '../nn/device-choice.ts'
 import type { Prompt } from '../policy.ts'
 import { bestOfN } from '../search/best-of-n.ts'
 import type { SearchSpec } from '../search/search.ts'
@@ -18,14 +19,16 @@ export interface NeuralAgentOptions {
   /** Shown on the board; default: `policy:<dir>`. */
   name?: string
   search?: SearchSpec
+  /** Where the network computes; default: cpu. */
+  device?: Device
   /** Temperature of a search's samples. */
   temperature?: number
 }
 
 /** The agent of a checkpoint folder. Throws UsageError if it is not a whole checkpoint. */
 export async function openNeuralAgent(dir: string, options: NeuralAgentOptions = {}): Promise<Agent> {
-  const policy = NeuralPolicy.load(dir, { samplers: 1 })
-  const { search, temperature = 1 } = options
+  const { search, temperature = 1, device = 'cpu' } = options
+  const policy = NeuralPolicy.load(dir, device === 'cpu' ? { samplers: 1 } : { device })
   return {
     name: options.name ?? `policy:${dir}`,
     open: episode => (search ? searching(policy, episode, search, temperature) : greedy(policy, episode)),

@@ -3,13 +3,15 @@ import type { Rng } from '../../envs/rng.ts'
 import { UsageError } from '../../envs/errors.ts'
 import { Ledger } from '../ledger.ts'
 import type { Batch } from '../nn/batch.ts'
-import { loadCheckpoint, saveCheckpoint } from '../nn/checkpoint.ts'
+import { inspectCheckpoint, loadModel, saveCheckpoint } from '../nn/checkpoint.ts'
 import { countParameters, initialWeights } from '../nn/config.ts'
 import type { TransformerConfig } from '../nn/config.ts'
 import type { EngineOptions } from '../nn/engine.ts'
 import { Engine } from '../nn/engine.ts'
 import type { LossSpec } from '../nn/loss-graph.ts'
-import { loadOptimizer, saveOptimizer } from '../nn/optimizer-file.ts'
+import type { LoraConfig } from '../nn/lora.ts'
+import { loadAdapters, mergeAdapters, saveAdapters } from '../nn/lora.ts'
+import { loadOptimizer, removeOptimizer, saveOptimizer } from '../nn/optimizer-file.ts'
 import type { Packed, Sequence } from '../nn/packing.ts'
 import { pack } from '../nn/packing.ts'
 import type { Sample } from '../nn/sample-request.ts'
@@ -41,12 +43,21 @@ export interface NeuralOptions extends EngineOptions {
   reports?: string
 }
 
+export interface SaveOptions {
+  optimizer?: boolean
+  merged?: boolean
+}
+
 /** What a model of tokens can do beyond any policy. */
 export interface NeuralSampleOptions extends SampleOptions {
   /** Which tokens may come. */
   grammar?: TokenGrammar
 }
 
+/** Above this many weights they are in memory once: one worker reads them from the folder, trains and samples. */
+const LARGE = 2 ** 27
+/** What the values of a run that gradients need may take, and the most predictions whatever they take. */
+const MICRO_BATCH_BYTES = 2 ** 30
 const MICRO_BATCH_TOKENS = 2 ** 15
 
 export class NeuralPolicy implements TrainablePolicy {
@@ -55,6 +66,8 @@ export class NeuralPolicy implements TrainablePolicy {
   readonly numParameters: number
   readonly ledger: Ledger
   readonly #engine: Engine
+  readonly #weights: Float32Array | { dir: string }
+  readonly #lora: LoraConfig | undefined
   readonly #microBatchTokens: number
   readonly #reports: string
   #lastCheckpoint: string | null = null
@@ -62,19 +75,16 @@ export class NeuralPolicy implements TrainablePolicy {
   private constructor(
     config: TransformerConfig,
     tokenizer: Tokenizer,
-    weights: Float32Array,
-    {
-      ledger = new Ledger(),
-      microBatchTokens = MICRO_BATCH_TOKENS,
-      reports = '.ludus',
-      ...options
-    }: NeuralOptions,
+    weights: Float32Array | { dir: string },
+    { ledger = new Ledger(), microBatchTokens, reports = '.ludus', ...options }: NeuralOptions,
   ) {
     this.config = config
     this.tokenizer = tokenizer
     this.numParameters = countParameters(config)
     this.ledger = ledger
-    this.#microBatchTokens = microBatchTokens
+    this.#weights = weights
+    this.#lora = options.lora?.lora
+    this.#microBatchTokens = microBatchTokens ?? fittingTokens(config)
     this.#reports = reports
     this.#engine = new Engine(config, weights, options)
   }
@@ -93,23 +103,32 @@ export class NeuralPolicy implements TrainablePolicy {
 
   /** Throws UsageError if `dir` does not hold a whole checkpoint. */
   static load(dir: string, options: NeuralOptions = {}): NeuralPolicy {
-    const { config, tokenizer, weights } = loadCheckpoint(dir)
-    const policy = new NeuralPolicy(config, tokenizer, weights, options)
+    const { config, tokenizer } = inspectCheckpoint(dir)
+    const large = countParameters(config) > LARGE
+    const weights = large ? { dir } : loadModel(dir).weights
+    const policy = new NeuralPolicy(config, tokenizer, weights, { ...(large && { samplers: 0 }), ...options })
     policy.#lastCheckpoint = dir
     return policy
   }
 
-  /** A checkpoint; with `optimizer`, one that training goes on from to the bit (`resume`). */
-  async save(dir: string, { optimizer = false }: { optimizer?: boolean } = {}): Promise<void> {
-    const weights = await this.#engine.weights()
+  /**
+   * A checkpoint; with adapters, a folder of those alone (PEFT). With `optimizer`, one that training goes on from to the bit
+   * (`resume`); with `merged`, a checkpoint into whose weights the adapters are added.
+   */
+  async save(dir: string, { optimizer = false, merged = false }: SaveOptions = {}): Promise<void> {
+    const trained = await this.#engine.weights()
     if (optimizer) saveOptimizer(dir, await this.#engine.state())
-    saveCheckpoint(dir, { config: this.config, tokenizer: this.tokenizer, weights })
+    else removeOptimizer(dir)
+    const { config, tokenizer } = this
+    if (!this.#lora) saveCheckpoint(dir, { config, tokenizer, weights: trained })
+    else if (merged) saveCheckpoint(dir, { config, tokenizer, weights: this.#merged(this.#lora, trained) })
+    else saveAdapters(dir, config, { lora: this.#lora, adapters: trained }, this.#baseName)
     this.#lastCheckpoint = dir
   }
 
-  /** Goes on from the optimiser's state in a checkpoint folder. */
+  /** Goes on from the weights, or the adapters, and the optimiser's state in a folder that `save` wrote. */
   async resume(dir: string): Promise<void> {
-    const { weights } = loadCheckpoint(dir)
+    const weights = this.#lora ? loadAdapters(dir, this.config).adapters : loadModel(dir).weights
     await this.#engine.restore({ ...loadOptimizer(dir, weights.length), weights })
     this.#lastCheckpoint = dir
   }
@@ -133,7 +152,7 @@ export class NeuralPolicy implements TrainablePolicy {
     this.ledger.scored(total(distinct(ids)), this.numParameters)
     this.ledger.cached(total(ids) - total(distinct(ids)))
     this.ledger.generated(total(samples.map(sample => sample.tokens)), this.numParameters)
-    return samples.map(sample => this.#completion(sample))
+    return samples.map(sample => this.#completion(sample, stop))
   }
 
   async logprobs(pairs: readonly { prompt: Prompt; completion: string }[]): Promise<number[][]> {
@@ -223,14 +242,36 @@ export class NeuralPolicy implements TrainablePolicy {
     }
   }
 
+  #merged(lora: LoraConfig, adapters: Float32Array): Float32Array {
+    const weights =
+      this.#weights instanceof Float32Array ? this.#weights.slice() : loadModel(this.#weights.dir).weights
+    mergeAdapters(this.config, weights, lora, adapters)
+    return weights
+  }
+
+  get #baseName(): string | null {
+    return this.#weights instanceof Float32Array ? null : this.#weights.dir
+  }
+
   #pack(rows: readonly Sequence[]): Packed {
     this.#checkRoom(Math.max(...rows.map(({ tokens }) => tokens.length)))
     return pack(rows, this.config.maxPositionEmbeddings)
   }
 
-  /** Completions end behind the stop text, also where their tokens are cut elsewhere than those of the text alone. */
-  #completion({ tokens, logprobs, stopped }: Sample): Completion {
-    return { text: this.tokenizer.decode(tokens), tokens, logprobs, stopped }
+  /** Completions end with the token that completes the stop text, also where tokens cut it otherwise than it is encoded alone. */
+  #completion({ tokens, logprobs, stopped }: Sample, stop: string | undefined): Completion {
+    const text = this.tokenizer.decode(tokens)
+    const found = stop === undefined ? -1 : text.indexOf(stop)
+    if (found < 0) return { text, tokens, logprobs, stopped }
+    let length = 1
+    while (!this.tokenizer.decode(tokens.slice(0, length)).includes(stop!)) length++
+    const kept = tokens.slice(0, length)
+    return {
+      text: this.tokenizer.decode(kept),
+      tokens: kept,
+      logprobs: logprobs.slice(0, length),
+      stopped: true,
+    }
   }
 
   #sequence({ prompt, completion }: Demonstration): Sequence {
@@ -247,6 +288,13 @@ export class NeuralPolicy implements TrainablePolicy {
         `this model reads at most ${maxPositionEmbeddings} tokens, prompt and completion together; ${tokens} were needed`,
       )
   }
+}
+
+/** How many predictions fit a run: about 16 vectors of the width and 8 of the MLP are kept per layer, and 6 of the vocabulary. */
+function fittingTokens(config: TransformerConfig): number {
+  const { hiddenSize, intermediateSize, numHiddenLayers, vocabSize } = config
+  const numbers = numHiddenLayers * (16 * hiddenSize + 8 * intermediateSize) + 6 * vocabSize
+  return Math.max(64, Math.min(MICRO_BATCH_TOKENS, Math.floor(MICRO_BATCH_BYTES / (4 * numbers))))
 }
 
 /** A prompt and its completion; the first prediction that counts is that of the completion's first token. */

@@ -21,6 +21,8 @@ import type { Group } from '../learning/grpo.ts'
 import { grpo } from '../learning/grpo.ts'
 import type { Costs } from '../ledger.ts'
 import { Ledger } from '../ledger.ts'
+import type { Device } from '../nn/device-choice.ts'
+import type { NeuralOptions } from '../policies/neural.ts'
 import { NeuralPolicy } from '../policies/neural.ts'
 import type { Demonstration } from '../policy.ts'
 import { firstPrompts } from '../prompt.ts'
@@ -38,6 +40,8 @@ export interface RunOptions {
   /** Held-out tasks per evaluation. */
   evalTasks: number
   onProgress?: (progress: Progress) => void
+  /** Where networks compute; default: cpu. */
+  device?: Device
   /** Stops the run with the signal's reason; complete stages are kept. */
   signal?: AbortSignal
 }
@@ -107,7 +111,7 @@ export async function runRecipe(recipe: Recipe, options: RunOptions): Promise<Ru
     { ...recipe.policy.shape, maxPositionEmbeddings: limits.maxPositions },
     limits.alphabet,
     rngAt(recipe.name, seed, 'weights'),
-    { ledger: context.ledger },
+    neuralOptions(context),
   )
   let policy = await stage(context, 'untrained', untrained, async () => {})
   try {
@@ -125,6 +129,10 @@ export async function runRecipe(recipe: Recipe, options: RunOptions): Promise<Ru
   }
 }
 
+function neuralOptions({ ledger, device = 'cpu', dir }: Context): NeuralOptions {
+  return { ledger, device, reports: dir }
+}
+
 /** Run a stage and save its checkpoint, or load the checkpoint if the stage is complete already. */
 async function stage(
   context: Context,
@@ -135,7 +143,7 @@ async function stage(
   const dir = join(context.dir, name)
   if (existsSync(join(dir, 'config.json'))) {
     await policy.close()
-    return NeuralPolicy.load(dir, { ledger: context.ledger })
+    return NeuralPolicy.load(dir, neuralOptions(context))
   }
   await run(context, policy)
   await policy.save(dir)

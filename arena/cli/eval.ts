@@ -5,11 +5,12 @@ import { taskAt } from '../../envs/tasks.ts'
 import type { Trajectory } from '../../envs/trajectory.ts'
 import type { Accuracy } from '../../agents/evaluate.ts'
 import { accuracyOf, tasksOf } from '../../agents/evaluate.ts'
+import type { WantedDevice } from '../../agents/nn/device-choice.ts'
 import { openAgent } from '../../agents/naming.ts'
 import { rollout } from '../../agents/rollout.ts'
 import { envArgument } from './env-argument.ts'
 import { interruptible } from './interrupt.ts'
-import { levelNumbers, wholeNumber } from './options.ts'
+import { deviceOption, levelNumbers, resolveDevice, wholeNumber } from './options.ts'
 import { print, printJson } from './output.ts'
 import { startProgress } from './progress.ts'
 
@@ -19,6 +20,7 @@ interface EvalFlags {
   level?: string[]
   n: number
   seed: number
+  device: WantedDevice
   json?: true
 }
 
@@ -33,15 +35,24 @@ export function evalCommand(): Command {
     .option('--level <levels...>', 'levels to spread the tasks over; default: all')
     .option('-n <tasks>', 'number of tasks of the test split', wholeNumber('-n', 1), 200)
     .option('--seed <seed>', "seed of the agent's randomness", wholeNumber('--seed'), 0)
+    .addOption(deviceOption())
     .option('--json', 'print one JSON document')
     .action(evaluateAgent)
 }
 
-async function evaluateAgent({ env: id, agent: spec, level, n, seed, json }: EvalFlags): Promise<void> {
+async function evaluateAgent({
+  env: id,
+  agent: spec,
+  level,
+  n,
+  seed,
+  device,
+  json,
+}: EvalFlags): Promise<void> {
   const env = await envArgument(id)
   const levels = level ? levelNumbers(level) : env.tasks.levels.map(entry => entry.level)
   for (const each of levels) taskAt(env, { split: 'test', level: each, index: 0 })
-  const agent = await openAgent(spec)
+  const agent = await openAgent(spec, { device: await resolveDevice(device) })
   try {
     const tasks = tasksOf(env, { split: 'test', levels, count: n })
     const progress = startProgress(`${agent.name} plays ${id}`, n, { silent: json === true })

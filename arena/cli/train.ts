@@ -3,10 +3,11 @@ import { Command } from 'commander'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { taskAt } from '../../envs/tasks.ts'
+import type { WantedDevice } from '../../agents/nn/device-choice.ts'
 import { findRecipe } from '../../agents/recipes/presets.ts'
 import { envArgument } from './env-argument.ts'
 import { interruptible } from './interrupt.ts'
-import { levelNumbers, wholeNumber } from './options.ts'
+import { deviceOption, levelNumbers, resolveDevice, wholeNumber } from './options.ts'
 import { note, print, printJson } from './output.ts'
 import { accuracyTable, trainWithBars } from './training.ts'
 
@@ -16,6 +17,7 @@ interface TrainFlags {
   out: string
   seed: number
   tasks: number
+  device: WantedDevice
   json?: true
 }
 
@@ -28,23 +30,25 @@ export function trainCommand(): Command {
     .option('--level <levels...>', 'levels to train on, e.g. 2 3', ['1'])
     .option('--tasks <n>', 'held-out tasks per evaluation', wholeNumber('--tasks', 1), 512)
     .option('--seed <seed>', 'names weights, tasks and samples', wholeNumber('--seed'), 1)
+    .addOption(deviceOption())
     .option('--json', 'print one JSON document')
     .action(train)
 }
 
 async function train(
   recipeName: string,
-  { env: id, level, out, seed, tasks, json }: TrainFlags,
+  { env: id, level, out, seed, tasks, device: wanted, json }: TrainFlags,
 ): Promise<void> {
   const recipe = findRecipe(recipeName)
   const env = await envArgument(id)
   const levels = levelNumbers(level)
   for (const each of levels) taskAt(env, { split: 'train', level: each, index: 0 })
+  const device = await resolveDevice(wanted)
   const left = `stopped; complete stages are kept in ${out}, and the same command goes on behind them`
   const result = await interruptible(left, signal =>
     trainWithBars(
       recipe,
-      { env, levels, seed, dir: out, evalTasks: tasks, signal },
+      { env, levels, seed, dir: out, evalTasks: tasks, signal, device },
       { silent: json === true },
     ),
   )

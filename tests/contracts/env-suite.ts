@@ -36,7 +36,7 @@ export interface EnvCase {
   labelLevel: number
   /** From this many steps left on, legal actions suffice to do what can be done: search must confirm true labels as well. */
   completeFrom: number
-  /** Tasks per split and level that the solver plays; 200 where absent. Fewer where a step takes milliseconds. */
+  /** Tasks per level that the solver plays; 200 where absent. Fewer where a step takes milliseconds. */
   solved?: number
   /** Episodes per law; 25 where absent. */
   runs?: number
@@ -207,10 +207,10 @@ export function environmentSuite(subject: EnvCase): void {
       near(tokenwise, whole, 'token')
     }, 15))
 
-  test(`the solver earns all there is on ${solved} tasks of every split and level, and never leaves the way`, async () => {
+  test(`the solver earns all there is on ${solved} tasks of every level, and never leaves the way`, async () => {
     for (const { level } of env.tasks.levels)
-      for (const split of SPLITS)
-        for (let index = 0; index < solved; index++) await solverWins(subject, tasks({ split, index, level }))
+      for (let index = 0; index < solved; index++)
+        await solverWins(subject, tasks({ split: SPLITS[index % SPLITS.length]!, index, level }))
   })
 
   test('constant, random and senseless play earns less', async () => {

@@ -126,7 +126,7 @@ test('the rotation that training uses in float32 has the value and the gradient 
   }
 })
 
-test('a rotation keeps lengths, and products depend on the distance alone', async () => {
+test('a rotation divides products by the root of the size, and they depend on the distance alone', async () => {
   const rotated = async (x: number[], position: number): Promise<number[]> => {
     const [turned] = await values(graph => [
       rotation(
@@ -142,7 +142,7 @@ test('a rotation keeps lengths, and products depend on the distance alone', asyn
     a.reduce((total, value, i) => total + value * b[i]!, 0)
   const [q, k] = [drawn(8, 'q'), drawn(8, 'k')]
   const turned = await rotated(q, 11)
-  assertNear([product(turned, turned)], [product(q, q)])
+  assertNear([product(turned, turned)], [product(q, q) / Math.sqrt(8)])
   const near = product(await rotated(q, 5), await rotated(k, 3))
   const far = product(await rotated(q, 12), await rotated(k, 10))
   assertNear([far], [near])

@@ -8,7 +8,6 @@ import type { LossSpec } from '../../../agents/nn/loss-graph.ts'
 import { loadOptimizer, saveOptimizer } from '../../../agents/nn/optimizer-file.ts'
 import type { Step } from '../../../agents/nn/trainer.ts'
 import { Trainer } from '../../../agents/nn/trainer.ts'
-import { UsageError } from '../../../envs/errors.ts'
 import { rngAt } from '../../../envs/rng.ts'
 import { assertClose, temporaryFolder } from './golden-folders.ts'
 import { examples, lossBatch, LOSS_SPECS, onePerRow } from './loss-batches.ts'
@@ -81,10 +80,7 @@ test('a run that is stopped, saved and resumed ends where one that is not ends, 
   assert.is(second.stepCount, 2)
   await second.steps(CLONING, steps.slice(2))
   assert.equal(await second.state(), await whole.state())
-  assert.throws(
-    () => loadOptimizer(dir, 7),
-    (error: unknown) => error instanceof UsageError,
-  )
+  assert.throws(() => loadOptimizer(dir, 7), /optimizer\.safetensors: expected moment1 \[7\] for this model/)
   assert.throws(() => loadOptimizer(`${dir}/none`, 7), /expected a checkpoint with optimizer\.json/)
   rmSync(dir, { recursive: true })
   await Promise.all([whole, first, second].map(model => model.close()))
