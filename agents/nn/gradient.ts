@@ -18,7 +18,7 @@ export function gradients(loss: Tensor, parameters: readonly Tensor[]): Tensor[]
       const contribution = contributions[i]
       if (!contribution || !parent.differentiable) continue
       const sofar = gradientOf.get(parent)
-      gradientOf.set(parent, sofar ? add(sofar, contribution) : contribution)
+      gradientOf.set(parent, sofar ? total(sofar, contribution) : contribution)
     }
   }
   return parameters.map(parameter => {
@@ -26,6 +26,11 @@ export function gradients(loss: Tensor, parameters: readonly Tensor[]): Tensor[]
     if (!gradient) throw new RangeError(`gradients: the loss does not depend on parameter ${parameter.name}`)
     return gradient
   })
+}
+
+/** The sum, by the product that gives one of them where that can take the other along. */
+function total(a: Tensor, b: Tensor): Tensor {
+  return b.plus?.(a) ?? a.plus?.(b) ?? add(a, b)
 }
 
 /** The differentiable tensors that `root` depends on, children before parents. */

@@ -20,6 +20,8 @@ export interface Tensor {
   readonly parents: readonly Tensor[]
   /** Vector-Jacobian product: the gradient of the loss with respect to each parent, given that of this tensor. */
   readonly vjp: ((gradient: Tensor) => (Tensor | null)[]) | null
+  /** The same value with another of its shape added, where that takes no pass of its own. */
+  readonly plus?: (addend: Tensor) => Tensor
 }
 
 interface Emit {

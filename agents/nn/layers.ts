@@ -10,10 +10,11 @@ import {
   add,
   gather,
   matmul,
-  meanLast,
   mul,
   oneHot,
   reciprocal,
+  reshape,
+  scale,
   scatterRows,
   sigmoid,
   simplifiedLayerNorm,
@@ -21,6 +22,7 @@ import {
   sqrt,
   sub,
   sum,
+  sumOfSquares,
   swapLast,
 } from './ops.ts'
 
@@ -34,15 +36,22 @@ export function embedding(table: Tensor, ids: Tensor): Tensor {
   return withGradient(gather(table, ids), [table], g => [scatterRows(g, ids, vocabSize)])
 }
 
-/** `x / √(mean(x²) + ε) · weight` over the last axis (Zhang & Sennrich 2019): x `[N, D]`, weight `[D]`. */
+/**
+ * `x / √(mean(x²) + ε) · weight` over the last axis (Zhang & Sennrich 2019): x `[N, D]`, weight `[D]`.
+ *
+ * With r = 1/√(mean(x²) + ε) and p = g∘x: ∂w = rᵀp, ∂x = r·(g∘w) − x·(r³/D)·(p·w). Products with vectors read p without writing
+ * anything of its size, and every pass over `[N, D]` that is not made counts.
+ */
 export function rmsNorm(x: Tensor, weight: Tensor, eps: number): Tensor {
+  const [count, width] = x.shape as [number, number]
   return withGradient(simplifiedLayerNorm(x, weight, eps), [x, weight], g => {
     // The operation could give r as well, but WebGPU's gives something else.
-    const r = reciprocal(sqrt(add(meanLast(mul(x, x)), x.graph.constant(eps))))
-    const normed = mul(x, r)
-    const scaled = mul(g, weight)
-    const radial = mul(normed, meanLast(mul(scaled, normed)))
-    return [mul(r, sub(scaled, radial)), sum(mul(g, normed), [0])]
+    const r = reciprocal(sqrt(add(scale(sumOfSquares(x), 1 / width), x.graph.constant(eps))))
+    const p = mul(g, x)
+    const alongWeight = matmul(p, reshape(weight, [width, 1]))
+    const pull = scale(mul(mul(mul(r, r), r), alongWeight), 1 / width)
+    const weightGradient = reshape(matmul(reshape(r, [1, count]), p), [width])
+    return [sub(mul(mul(g, weight), r), mul(x, pull)), weightGradient]
   })
 }
 

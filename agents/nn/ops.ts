@@ -111,7 +111,7 @@ function gemm(a: Tensor, b: Tensor, { transA, transB, added }: GemmOptions): Ten
   const [m, k] = transA ? [a.shape[1]!, a.shape[0]!] : lastTwo(a)
   const [inner, n] = transB ? [b.shape[1]!, b.shape[0]!] : lastTwo(b)
   if (a.shape.length !== 2 || b.shape.length !== 2 || k !== inner) throw mismatch('gemm', a, b)
-  return a.graph.emit({
+  const product = a.graph.emit({
     op: 'Gemm',
     inputs: added ? [a, b, added] : [a, b],
     shape: [m, n],
@@ -122,6 +122,7 @@ function gemm(a: Tensor, b: Tensor, { transA, transB, added }: GemmOptions): Ten
       ...(added ? [unbroadcast(g, added.shape)] : []),
     ],
   })
+  return added ? product : { ...product, plus: addend => gemm(a, b, { transA, transB, added: addend }) }
 }
 
 // Reductions.
@@ -146,6 +147,17 @@ export function meanLast(x: Tensor): Tensor {
     shape: [...x.shape.slice(0, -1), 1],
     attributes: { keepdims: 1 },
     vjp: g => [expand(scale(g, 1 / size), x.shape), null],
+  })
+}
+
+/** `Σ x²` over the last axis, kept as size 1. */
+export function sumOfSquares(x: Tensor): Tensor {
+  return x.graph.emit({
+    op: 'ReduceSumSquare',
+    inputs: [x, x.graph.constant([x.shape.length - 1], [1], 'int64')],
+    shape: [...x.shape.slice(0, -1), 1],
+    attributes: { keepdims: 1 },
+    vjp: g => [mul(g, scale(x, 2)), null],
   })
 }
 

@@ -99,8 +99,12 @@ function queriesKeysValues(
   const { numAttentionHeads: heads, numKeyValueHeads: kvHeads } = model.config
   const d = headSize(model.config)
   if (steps > 1) {
-    const perHead = (name: string, count: number): Tensor =>
-      transpose(reshape(project(model, x, `${at}${name}`), [batch, steps, count, d]), [0, 2, 1, 3])
+    const perHead = (name: string, count: number): Tensor => {
+      const all = project(model, x, `${at}${name}`)
+      // One head needs no moving.
+      if (count === 1) return reshape(all, [batch, 1, steps, d])
+      return transpose(reshape(all, [batch, steps, count, d]), [0, 2, 1, 3])
+    }
     const [query, key] = [rotate(perHead('q_proj', heads)), rotate(perHead('k_proj', kvHeads))]
     return { query, key, value: perHead('v_proj', kvHeads) }
   }

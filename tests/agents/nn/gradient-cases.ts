@@ -78,6 +78,7 @@ const OPERATIONS = cases([
   ['sum, axes dropped', '2,3,2', curved(x => ops.sum(x, [0, 2]))],
   ['sum, axes kept', '2,3', curved(x => ops.sum(x, [1], true))],
   ['meanLast', '2,3', curved(ops.meanLast)],
+  ['sumOfSquares', '2,3', curved(ops.sumOfSquares)],
   ['softmax', '2,4', one(ops.softmax)],
   ['logSumExp', '2,4', one(ops.logSumExp)],
   ['reshape', '2,6', curved(x => ops.reshape(x, [3, 4]))],

@@ -57,6 +57,7 @@ const OP_CASES: readonly OpCase[] = [
   unary('scale', x => ops.scale(x, 0.3)),
   unary('clip', x => ops.clip(x, scalar(x.graph, -0.4), scalar(x.graph, 0.5))),
   unary('meanLast', ops.meanLast),
+  unary('sumOfSquares', ops.sumOfSquares),
   unary('softmax', ops.softmax),
   unary('logSumExp', ops.logSumExp),
   unary('sum of the first axis', x => ops.sum(x, [0])),

@@ -26,8 +26,7 @@ export function startPeer(command: 'machine' | 'train' | 'sample' | 'logits'): P
     ask: async <T>(request: object): Promise<T> => {
       child.stdin.write(JSON.stringify(request) + '\n')
       const { value } = (await lines.next()) as { value?: string }
-      if (value === undefined)
-        throw new Error(`the PyTorch peer ended: ${told.trim().split('\n').at(-1)}`)
+      if (value === undefined) throw new Error(`the PyTorch peer ended: ${told.trim().split('\n').at(-1)}`)
       const answer = JSON.parse(value) as T & { error?: string }
       if (answer.error !== undefined) throw new Error(`the PyTorch peer: ${answer.error}`)
       return answer

@@ -6,18 +6,24 @@ export interface Contestant {
   run(): Promise<readonly number[]>
 }
 
-/** The median of all runs of each contestant, over rounds in which every one has its turn; the first round warms up. */
+/** Milliseconds of a contestant's runs. */
+export interface Times {
+  median: number
+  best: number
+}
+
+/** Each contestant's runs, over rounds in which every one has its turn; the first round warms up. */
 export async function takeTurns(
   contestants: readonly Contestant[],
   rounds: number,
-): Promise<Map<string, number>> {
+): Promise<Map<string, Times>> {
   const times = new Map(contestants.map(({ name }) => [name, [] as number[]]))
   for (let round = 0; round <= rounds; round++)
     for (const { name, run } of round % 2 === 0 ? contestants : contestants.toReversed()) {
       const measured = await run()
       if (round > 0) times.get(name)!.push(...measured)
     }
-  return new Map([...times].map(([name, list]) => [name, median(list)]))
+  return new Map([...times].map(([name, list]) => [name, { median: median(list), best: Math.min(...list) }]))
 }
 
 export async function timed(work: () => Promise<unknown>): Promise<number> {
