@@ -5,20 +5,20 @@
  * faster than one session with several threads. On a GPU, or where memory holds the weights only once, one worker does both.
  * The main thread never runs a session.
  */
-import './telemetry.ts'
+import './runtime/telemetry.ts'
 import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { startWorker } from '../../envs/worker.ts'
-import type { AdamWOptions } from './adamw.ts'
-import { ADAMW_DEFAULTS } from './adamw.ts'
-import type { Batch } from './batch.ts'
-import type { TransformerConfig } from './config.ts'
-import type { Device } from './device-choice.ts'
-import type { LossSpec } from './loss-graph.ts'
-import type { Adapters } from './lora.ts'
-import type { Sample, SampleRequest } from './sample-request.ts'
-import type { Step, StepStats, TrainerState } from './trainer.ts'
-import { DivergedError } from './trainer.ts'
+import type { AdamWOptions } from './training/adamw.ts'
+import { ADAMW_DEFAULTS } from './training/adamw.ts'
+import type { Batch } from './training/batch.ts'
+import type { TransformerConfig } from './model/config.ts'
+import type { Device } from './runtime/device-choice.ts'
+import type { LossSpec } from './losses/loss-graph.ts'
+import type { Adapters } from './model/lora.ts'
+import type { Sample, SampleRequest } from './sampling/sample-request.ts'
+import type { Step, StepStats, TrainerState } from './training/trainer.ts'
+import { DivergedError } from './training/trainer.ts'
 
 export interface WorkerSetup {
   name: string
@@ -52,12 +52,6 @@ export interface EngineOptions {
   adamW?: AdamWOptions
   /** Low-rank adapters, which alone are trained then. */
   lora?: Adapters
-}
-
-/** How many prompt tokens were read, and how many needed not be. */
-export interface PromptCounts {
-  read: number
-  reused: number
 }
 
 export class Engine {

@@ -1,10 +1,10 @@
 /** @file Thread entry: a model that trains, samples or both, driven by messages, because a session run blocks its thread. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { loadModel } from './checkpoint.ts'
+import { loadModel } from './checkpoint/checkpoint.ts'
 import type { Failure, Reply, Request, WorkerSetup } from './engine.ts'
-import { LoadedModel } from './loaded-model.ts'
-import { Sampler } from './sampler.ts'
-import { DivergedError, Trainer } from './trainer.ts'
+import { LoadedModel } from './runtime/loaded-model.ts'
+import { Sampler } from './sampling/sampler.ts'
+import { DivergedError, Trainer } from './training/trainer.ts'
 
 const { config, weights: source, lora, threads, device, adamW } = workerData as WorkerSetup
 const port = parentPort!

@@ -1,10 +1,10 @@
 /** @file What is left of a training step that went wrong: its batch in a file, and an error that names everything needed. */
 import { join } from 'node:path'
 import { UsageError } from '../../envs/errors.ts'
-import type { Batch } from '../nn/batch.ts'
-import { writeJson } from '../nn/files.ts'
-import type { LossSpec } from '../nn/loss-graph.ts'
-import { DivergedError } from '../nn/trainer.ts'
+import type { Batch } from '../nn/training/batch.ts'
+import { writeJson } from '../nn/checkpoint/files.ts'
+import type { LossSpec } from '../nn/losses/loss-graph.ts'
+import { DivergedError } from '../nn/training/trainer.ts'
 import { mkdirSync } from 'node:fs'
 
 interface Context {

@@ -1,8 +1,8 @@
 /** @file Readers of option values: each takes a text apart or says what was expected. */
 import { Option } from 'commander'
-import type { Device, WantedDevice } from '../../agents/nn/device-choice.ts'
-import { DEVICES } from '../../agents/nn/device-choice.ts'
-import { chooseDevice } from '../../agents/nn/devices.ts'
+import type { Device, WantedDevice } from '../../agents/nn/runtime/device-choice.ts'
+import { DEVICES } from '../../agents/nn/runtime/device-choice.ts'
+import { chooseDevice } from '../../agents/nn/runtime/devices.ts'
 import { UsageError } from '../../envs/errors.ts'
 import { note } from './output.ts'
 

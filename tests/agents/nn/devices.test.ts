@@ -4,11 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Adapter, AdapterEvidence, Outcome, WantedDevice } from '../../../agents/nn/device-choice.ts'
-import { decideDevice, judgeAdapter } from '../../../agents/nn/device-choice.ts'
-import { chooseDevice, probeRuntime } from '../../../agents/nn/devices.ts'
-import { Graph } from '../../../agents/nn/graph.ts'
-import { createSession } from '../../../agents/nn/session.ts'
+import type {
+  Adapter,
+  AdapterEvidence,
+  Outcome,
+  WantedDevice,
+} from '../../../agents/nn/runtime/device-choice.ts'
+import { decideDevice, judgeAdapter } from '../../../agents/nn/runtime/device-choice.ts'
+import { chooseDevice, probeRuntime } from '../../../agents/nn/runtime/devices.ts'
+import { Graph } from '../../../agents/nn/graph/graph.ts'
+import { createSession } from '../../../agents/nn/runtime/session.ts'
 import { UsageError } from '../../../envs/errors.ts'
 
 const test = suite('devices')

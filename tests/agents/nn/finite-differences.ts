@@ -1,10 +1,10 @@
 /** @file Gradients by central differences in float64, to check the traced ones against. */
-import { gradients } from '../../../agents/nn/gradient.ts'
-import type { Tensor } from '../../../agents/nn/graph.ts'
-import { Graph } from '../../../agents/nn/graph.ts'
-import { mul, sum } from '../../../agents/nn/ops.ts'
-import type { Feeds } from '../../../agents/nn/session.ts'
-import { createSession, doubles } from '../../../agents/nn/session.ts'
+import { gradients } from '../../../agents/nn/graph/gradient.ts'
+import type { Tensor } from '../../../agents/nn/graph/graph.ts'
+import { Graph } from '../../../agents/nn/graph/graph.ts'
+import { mul, sum } from '../../../agents/nn/graph/ops.ts'
+import type { Feeds } from '../../../agents/nn/runtime/session.ts'
+import { createSession, doubles } from '../../../agents/nn/runtime/session.ts'
 import type { Rng } from '../../../envs/rng.ts'
 
 export interface Operand {

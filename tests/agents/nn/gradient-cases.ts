@@ -1,11 +1,11 @@
 /** @file Every differentiable function of the engine, with operands that its gradient is checked at. */
-import type { TransformerConfig } from '../../../agents/nn/config.ts'
-import type { Tensor } from '../../../agents/nn/graph.ts'
-import { attend, embedding, rmsNorm, swiGlu } from '../../../agents/nn/layers.ts'
-import * as losses from '../../../agents/nn/losses.ts'
-import * as ops from '../../../agents/nn/ops.ts'
-import * as preferences from '../../../agents/nn/preference-losses.ts'
-import { rotation } from '../../../agents/nn/rotary.ts'
+import type { TransformerConfig } from '../../../agents/nn/model/config.ts'
+import type { Tensor } from '../../../agents/nn/graph/graph.ts'
+import { attend, embedding, rmsNorm, swiGlu } from '../../../agents/nn/graph/layers.ts'
+import * as losses from '../../../agents/nn/losses/token-losses.ts'
+import * as ops from '../../../agents/nn/graph/ops.ts'
+import * as preferences from '../../../agents/nn/losses/preference-losses.ts'
+import { rotation } from '../../../agents/nn/model/rotary.ts'
 
 export interface GradientCase {
   /** The function's name, and what is special about its operands. */

@@ -1,13 +1,13 @@
 /** @file Graphs as text and as pictures: nothing is left out, nothing said twice, and every reference leads somewhere. */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ADAMW_DEFAULTS } from '../../../agents/nn/adamw.ts'
-import { drawingOf } from '../../../agents/nn/graph-boxes.ts'
-import { graphSvg } from '../../../agents/nn/graph-svg.ts'
-import { graphSummary, graphText } from '../../../agents/nn/graph-text.ts'
-import { untangled } from '../../../agents/nn/graph-untangle.ts'
-import type { GraphSpec, Initializer } from '../../../agents/nn/onnx.ts'
-import { trainGraph } from '../../../agents/nn/train-graph.ts'
+import { ADAMW_DEFAULTS } from '../../../agents/nn/training/adamw.ts'
+import { drawingOf } from '../../../agents/nn/printer/graph-boxes.ts'
+import { graphSvg } from '../../../agents/nn/printer/graph-svg.ts'
+import { graphSummary, graphText } from '../../../agents/nn/printer/graph-text.ts'
+import { untangled } from '../../../agents/nn/printer/graph-untangle.ts'
+import type { GraphSpec, Initializer } from '../../../agents/nn/graph/onnx.ts'
+import { trainGraph } from '../../../agents/nn/training/train-graph.ts'
 
 const float = 'float32' as const
 const vector = (name: string, size: number | string) => ({ name, dtype: float, shape: [size] })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { SequenceCache } from '../../../agents/nn/kv-cache.ts'
-import { appended, batched, emptyCache, PrefixCaches, rowOf } from '../../../agents/nn/kv-cache.ts'
+import type { SequenceCache } from '../../../agents/nn/sampling/kv-cache.ts'
+import { appended, batched, emptyCache, PrefixCaches, rowOf } from '../../../agents/nn/sampling/kv-cache.ts'
 
 /** K heads, d numbers per position. */
 const shapes = fc.record({

@@ -2,16 +2,11 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { loadModel } from '../../../agents/nn/checkpoint.ts'
-import { parameters } from '../../../agents/nn/config.ts'
-import type { LoraConfig } from '../../../agents/nn/lora.ts'
-import {
-  initialAdapters,
-  loadAdapters,
-  loraParameters,
-  mergeAdapters,
-  saveAdapters,
-} from '../../../agents/nn/lora.ts'
+import { loadModel } from '../../../agents/nn/checkpoint/checkpoint.ts'
+import { parameters } from '../../../agents/nn/model/config.ts'
+import type { LoraConfig } from '../../../agents/nn/model/lora.ts'
+import { loadAdapters, saveAdapters } from '../../../agents/nn/checkpoint/adapters.ts'
+import { initialAdapters, loraParameters, mergeAdapters } from '../../../agents/nn/model/lora.ts'
 import { UsageError } from '../../../envs/errors.ts'
 import { rngAt } from '../../../envs/rng.ts'
 import { assertClose, golden, laidOutFolder, outputsOf, temporaryFolder } from './golden-folders.ts'

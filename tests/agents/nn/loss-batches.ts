@@ -1,7 +1,7 @@
 /** @file Batches for every loss: a sequence carries the same numbers however its batch is laid out. */
-import type { Batch } from '../../../agents/nn/batch.ts'
-import type { LossSpec } from '../../../agents/nn/loss-graph.ts'
-import type { Packed, Sequence } from '../../../agents/nn/packing.ts'
+import type { Batch } from '../../../agents/nn/training/batch.ts'
+import type { LossSpec } from '../../../agents/nn/losses/loss-graph.ts'
+import type { Packed, Sequence } from '../../../agents/nn/training/packing.ts'
 import { rngAt } from '../../../envs/rng.ts'
 
 /** Every loss, in every form. */

@@ -1,9 +1,9 @@
 /** @file Losses on vectors that PyTorch has computed, and what the engine makes of them. */
-import { gradients } from '../../../agents/nn/gradient.ts'
-import type { Tensor } from '../../../agents/nn/graph.ts'
-import { Graph } from '../../../agents/nn/graph.ts'
-import type { LossSpec } from '../../../agents/nn/loss-graph.ts'
-import { createSession } from '../../../agents/nn/session.ts'
+import { gradients } from '../../../agents/nn/graph/gradient.ts'
+import type { Tensor } from '../../../agents/nn/graph/graph.ts'
+import { Graph } from '../../../agents/nn/graph/graph.ts'
+import type { LossSpec } from '../../../agents/nn/losses/loss-graph.ts'
+import { createSession } from '../../../agents/nn/runtime/session.ts'
 import { assertClose, golden } from './golden-folders.ts'
 
 export interface LossVector {

@@ -2,8 +2,8 @@
 import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Tensor } from '../../../agents/nn/graph.ts'
-import type { KlEstimator } from '../../../agents/nn/losses.ts'
+import type { Tensor } from '../../../agents/nn/graph/graph.ts'
+import type { KlEstimator } from '../../../agents/nn/losses/token-losses.ts'
 import {
   binaryCrossEntropy,
   clipFraction,
@@ -15,9 +15,9 @@ import {
   meanWhere,
   softplus,
   tokenLogprobs,
-} from '../../../agents/nn/losses.ts'
-import type { Graph } from '../../../agents/nn/graph.ts'
-import { sum } from '../../../agents/nn/ops.ts'
+} from '../../../agents/nn/losses/token-losses.ts'
+import type { Graph } from '../../../agents/nn/graph/graph.ts'
+import { sum } from '../../../agents/nn/graph/ops.ts'
 import type { Inputs } from './loss-vectors.ts'
 import { assertAsInTorch, LOSS_GOLDEN, valueOf } from './loss-vectors.ts'
 

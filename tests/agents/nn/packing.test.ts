@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { pack } from '../../../agents/nn/packing.ts'
+import { pack } from '../../../agents/nn/training/packing.ts'
 
 const MAX_LENGTH = 30
 

@@ -2,15 +2,15 @@
 import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Graph, Tensor } from '../../../agents/nn/graph.ts'
-import { div } from '../../../agents/nn/ops.ts'
+import type { Graph, Tensor } from '../../../agents/nn/graph/graph.ts'
+import { div } from '../../../agents/nn/graph/ops.ts'
 import {
   bradleyTerryLoss,
   dpoLoss,
   ipoLoss,
   ktoLoss,
   simpoLoss,
-} from '../../../agents/nn/preference-losses.ts'
+} from '../../../agents/nn/losses/preference-losses.ts'
 import type { Inputs } from './loss-vectors.ts'
 import { assertAsInTorch, LOSS_GOLDEN, valueOf } from './loss-vectors.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Prefill } from '../../../agents/nn/prefill.ts'
+import { Prefill } from '../../../agents/nn/sampling/prefill.ts'
 import {
   adapted,
   assertTrainingGraph,

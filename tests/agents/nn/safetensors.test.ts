@@ -9,9 +9,9 @@ import {
   floatBitsOfBrain,
   floatBitsOfHalf,
   halfOfFloatBits,
-} from '../../../agents/nn/half.ts'
-import type { Dtype } from '../../../agents/nn/safetensors.ts'
-import { readHeader, readTensor, writeSafetensors } from '../../../agents/nn/safetensors.ts'
+} from '../../../agents/nn/checkpoint/half.ts'
+import type { Dtype } from '../../../agents/nn/checkpoint/safetensors.ts'
+import { readHeader, readTensor, writeSafetensors } from '../../../agents/nn/checkpoint/safetensors.ts'
 import { UsageError } from '../../../envs/errors.ts'
 import { golden, temporaryFolder } from './golden-folders.ts'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Sample, SampleRequest } from '../../../agents/nn/sample-request.ts'
-import { tokenMask } from '../../../agents/nn/token-grammar.ts'
+import type { Sample, SampleRequest } from '../../../agents/nn/sampling/sample-request.ts'
+import { tokenMask } from '../../../agents/nn/sampling/token-grammar.ts'
 import { grouped, plain, promptsOf, requestOf, sampled, samplerOf } from './tiny-models.ts'
 
 /** Lengths around the 16 tokens that are written in one run. */

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { SampleRequest } from '../../../agents/nn/sample-request.ts'
+import type { SampleRequest } from '../../../agents/nn/sampling/sample-request.ts'
 import { plain, requestOf, samplerOf, trainingLogits, logSoftmax } from './tiny-models.ts'
 
 const COUNT = 3000

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { pack } from '../../../agents/nn/packing.ts'
-import { Trainer } from '../../../agents/nn/trainer.ts'
+import { pack } from '../../../agents/nn/training/packing.ts'
+import { Trainer } from '../../../agents/nn/training/trainer.ts'
 import { rngAt } from '../../../envs/rng.ts'
 import {
   adapted,

@@ -1,12 +1,12 @@
 /** @file The model of tests/golden/decoder.py, and trainers of it. */
-import { ADAMW_DEFAULTS } from '../../../agents/nn/adamw.ts'
-import type { Parameter, TransformerConfig } from '../../../agents/nn/config.ts'
-import { parameters } from '../../../agents/nn/config.ts'
-import type { LoraConfig } from '../../../agents/nn/lora.ts'
-import { loraParameters } from '../../../agents/nn/lora.ts'
-import { flatSize } from '../../../agents/nn/train-graph.ts'
-import { Trainer } from '../../../agents/nn/trainer.ts'
-import type { TrainerOptions } from '../../../agents/nn/trainer.ts'
+import { ADAMW_DEFAULTS } from '../../../agents/nn/training/adamw.ts'
+import type { Parameter, TransformerConfig } from '../../../agents/nn/model/config.ts'
+import { parameters } from '../../../agents/nn/model/config.ts'
+import type { LoraConfig } from '../../../agents/nn/model/lora.ts'
+import { loraParameters } from '../../../agents/nn/model/lora.ts'
+import { flatSize } from '../../../agents/nn/model/config.ts'
+import { Trainer } from '../../../agents/nn/training/trainer.ts'
+import type { TrainerOptions } from '../../../agents/nn/training/trainer.ts'
 import { golden } from './golden-folders.ts'
 
 interface Trained {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { LossSpec } from '../../../agents/nn/loss-graph.ts'
-import { SpikeGuard } from '../../../agents/nn/spike-guard.ts'
+import type { LossSpec } from '../../../agents/nn/losses/loss-graph.ts'
+import { SpikeGuard } from '../../../agents/nn/training/spike-guard.ts'
 
 const CLONING: LossSpec = { kind: 'cross-entropy' }
 const SURROGATE: LossSpec = { kind: 'clipped-surrogate' }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { TokenGrammar } from '../../../agents/nn/token-grammar.ts'
-import { checked, oneOf, tokenMask } from '../../../agents/nn/token-grammar.ts'
+import type { TokenGrammar } from '../../../agents/nn/sampling/token-grammar.ts'
+import { checked, oneOf, tokenMask } from '../../../agents/nn/sampling/token-grammar.ts'
 import { adapted, assertTrainingGraph, grouped, plain, requestOf, samplerOf } from './tiny-models.ts'
 
 const V = 13

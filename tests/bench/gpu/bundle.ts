@@ -29,7 +29,7 @@ const ARCHIVE = 'payload.tar.gz'
 
 const ENTRIES = ['run.ts', 'check.ts', 'check-worker.ts'].map(name => `${HERE}/${name}`)
 /** Loaded by what the entries import, each from a file of its own beside them. */
-const LOADED = ['agents/nn/device-probe.ts']
+const LOADED = ['agents/nn/runtime/device-probe.ts']
 /** Packages that are not bundled because they load a library from their own folder. */
 const PACKAGES = ['onnxruntime-node', 'onnxruntime-common']
 const LIBRARIES = ['libvulkan.so.1', 'libstdc++.so.6', 'libgcc_s.so.1']

@@ -1,11 +1,11 @@
 /** @file Every operation, layer and loss that training uses, to be compared between devices; and what sampling adds. */
-import type { Graph, Tensor } from '../../../agents/nn/graph.ts'
+import type { Graph, Tensor } from '../../../agents/nn/graph/graph.ts'
 
-import { attend, embedding, rmsNorm, swiGlu } from '../../../agents/nn/layers.ts'
-import * as losses from '../../../agents/nn/losses.ts'
-import * as ops from '../../../agents/nn/ops.ts'
-import * as preferences from '../../../agents/nn/preference-losses.ts'
-import { rotation } from '../../../agents/nn/rotary.ts'
+import { attend, embedding, rmsNorm, swiGlu } from '../../../agents/nn/graph/layers.ts'
+import * as losses from '../../../agents/nn/losses/token-losses.ts'
+import * as ops from '../../../agents/nn/graph/ops.ts'
+import * as preferences from '../../../agents/nn/losses/preference-losses.ts'
+import { rotation } from '../../../agents/nn/model/rotary.ts'
 import { modelConfig } from './models.ts'
 
 export interface OpCase {

@@ -1,6 +1,6 @@
 /** @file Thread entry: the operations that are partly left to the CPU, on the device it is given. */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Device } from '../../../agents/nn/device-choice.ts'
+import type { Device } from '../../../agents/nn/runtime/device-choice.ts'
 import { CPU_ONLY_CASES } from './cases.ts'
 import { difference } from './parity.ts'
 

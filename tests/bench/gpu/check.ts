@@ -5,9 +5,9 @@
  */
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
-import type { Device } from '../../../agents/nn/device-choice.ts'
+import type { Device } from '../../../agents/nn/runtime/device-choice.ts'
 import { startWorker } from '../../../envs/worker.ts'
-import { countParameters } from '../../../agents/nn/config.ts'
+import { countParameters } from '../../../agents/nn/model/config.ts'
 import type { BenchmarkModel } from './models.ts'
 import { modelConfig, MODELS } from './models.ts'
 import { CPU_ONLY_CASES, PORTABLE_CASES } from './cases.ts'

@@ -1,5 +1,5 @@
 /** @file The models that the GPU benchmarks measure. */
-import type { TransformerConfig } from '../../../agents/nn/config.ts'
+import type { TransformerConfig } from '../../../agents/nn/model/config.ts'
 
 export interface ModelSize {
   layers: number

@@ -1,11 +1,11 @@
 /** @file A case's value and gradients on a device, against those on the CPU. */
-import { gradients } from '../../../agents/nn/gradient.ts'
-import type { Device } from '../../../agents/nn/device-choice.ts'
-import type { Tensor } from '../../../agents/nn/graph.ts'
-import { Graph } from '../../../agents/nn/graph.ts'
-import { mul, sum } from '../../../agents/nn/ops.ts'
-import type { Feeds } from '../../../agents/nn/session.ts'
-import { createSession, floats, ints } from '../../../agents/nn/session.ts'
+import { gradients } from '../../../agents/nn/graph/gradient.ts'
+import type { Device } from '../../../agents/nn/runtime/device-choice.ts'
+import type { Tensor } from '../../../agents/nn/graph/graph.ts'
+import { Graph } from '../../../agents/nn/graph/graph.ts'
+import { mul, sum } from '../../../agents/nn/graph/ops.ts'
+import type { Feeds } from '../../../agents/nn/runtime/session.ts'
+import { createSession, floats, ints } from '../../../agents/nn/runtime/session.ts'
 import { rngAt } from '../../../envs/rng.ts'
 import type { OpCase } from './cases.ts'
 

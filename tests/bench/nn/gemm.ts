@@ -1,7 +1,7 @@
 /** @file The machine's measured peak: the fastest matrix product by the runtime that the engine runs on. */
-import { Graph } from '../../../agents/nn/graph.ts'
-import { matmul } from '../../../agents/nn/ops.ts'
-import { createSession, floats } from '../../../agents/nn/session.ts'
+import { Graph } from '../../../agents/nn/graph/graph.ts'
+import { matmul } from '../../../agents/nn/graph/ops.ts'
+import { createSession, floats } from '../../../agents/nn/runtime/session.ts'
 import { timed } from './timing.ts'
 
 const SIZES = [512, 1024, 2048]

@@ -2,10 +2,10 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { saveCheckpoint } from '../../../agents/nn/checkpoint.ts'
-import type { TransformerConfig } from '../../../agents/nn/config.ts'
-import { countParameters, initialWeights } from '../../../agents/nn/config.ts'
-import { CharTokenizer } from '../../../agents/nn/tokenizer.ts'
+import { saveCheckpoint } from '../../../agents/nn/checkpoint/checkpoint.ts'
+import type { TransformerConfig } from '../../../agents/nn/model/config.ts'
+import { countParameters, initialWeights } from '../../../agents/nn/model/config.ts'
+import { CharTokenizer } from '../../../agents/nn/tokenizers/tokenizer.ts'
 import { rngAt } from '../../../envs/rng.ts'
 
 export interface Size {

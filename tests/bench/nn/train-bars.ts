@@ -2,7 +2,7 @@
 import type { Bar } from '../../../arena/cli/bars.ts'
 import { bar } from '../../../arena/cli/bars.ts'
 import { Engine } from '../../../agents/nn/engine.ts'
-import type { Step } from '../../../agents/nn/trainer.ts'
+import type { Step } from '../../../agents/nn/training/trainer.ts'
 import type { Size } from './models.ts'
 import { randomTokens, savedFolder, SIZES, trainFlops, weightsOf } from './models.ts'
 import { startPeer } from './peers.ts'
