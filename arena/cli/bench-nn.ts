@@ -10,7 +10,7 @@ import type { Bar } from './bars.ts'
 
 const MAIN = fileURLToPath(new URL('../../tests/bench/nn/main.ts', import.meta.url))
 
-export const NN_PARTS = ['train', 'sample', 'parity', 'addition', 'leak', 'delay'] as const
+export const NN_PARTS = ['train', 'sample', 'parity', 'addition', 'leak', 'delay', 'large'] as const
 
 export interface NnMeasured {
   bars: Bar[]

@@ -51,7 +51,11 @@ export function benchCommand(): Command {
     .addCommand(
       new Command('nn')
         .description('the neural engine, beside PyTorch where there is one (about ten minutes)')
-        .addOption(new Option('--only <parts...>', 'measure only these; default: all').choices([...NN_PARTS]))
+        .addOption(
+          new Option('--only <parts...>', 'measure only these; default: all but large').choices([
+            ...NN_PARTS,
+          ]),
+        )
         .option('--json', 'print one JSON document')
         .action(benchNn),
     )

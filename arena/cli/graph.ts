@@ -2,7 +2,7 @@
 import { Argument, Command } from 'commander'
 import { writeFile } from 'node:fs/promises'
 import { ADAMW_DEFAULTS } from '../../agents/nn/training/adamw.ts'
-import { loadCheckpoint } from '../../agents/nn/checkpoint/checkpoint.ts'
+import { inspectCheckpoint } from '../../agents/nn/checkpoint/checkpoint.ts'
 import type { TransformerConfig } from '../../agents/nn/model/config.ts'
 import { transformerConfigSchema } from '../../agents/nn/model/config.ts'
 import { graphSvg } from '../../agents/nn/printer/graph-svg.ts'
@@ -10,6 +10,9 @@ import { graphSummary, graphText } from '../../agents/nn/printer/graph-text.ts'
 import type { Graph } from '../../agents/nn/graph/graph.ts'
 import type { BatchShape, LossSpec } from '../../agents/nn/losses/loss-graph.ts'
 import { scoreGraph } from '../../agents/nn/model/score-graph.ts'
+import type { DecodeSetup } from '../../agents/nn/sampling/decode-graph.ts'
+import { decodeLoopGraph, decodeStepGraph, prefillGraph } from '../../agents/nn/sampling/decode-graph.ts'
+import { NO_FILTERS } from '../../agents/nn/sampling/token-filter.ts'
 import type { TrainSetup } from '../../agents/nn/training/train-graph.ts'
 import { trainGraph, trainLoopGraph } from '../../agents/nn/training/train-graph.ts'
 import { UsageError } from '../../envs/errors.ts'
@@ -37,6 +40,9 @@ const GRAPHS: Record<string, (config: TransformerConfig, shape: BatchShape) => G
   'train-loop': (config, shape) =>
     trainLoopGraph(training(config, shape, { kind: 'cross-entropy' }), LOOP_STEPS),
   score: (config, shape) => scoreGraph(config, shape),
+  prefill: (config, { rows, steps }) => prefillGraph(config, rows, steps),
+  'decode-loop': (config, shape) => decodeLoopGraph(decoding(config, shape)),
+  'decode-step': (config, shape) => decodeStepGraph(decoding(config, shape)),
 }
 
 export function graphCommand(): Command {
@@ -57,7 +63,7 @@ export function graphCommand(): Command {
 
 async function show(what: string, flags: GraphFlags): Promise<void> {
   const { policy, svg, json, rows, length } = flags
-  const config = policy === undefined ? smallConfig(flags) : loadCheckpoint(policy).config
+  const config = policy === undefined ? smallConfig(flags) : inspectCheckpoint(policy).config
   const shape = { rows, steps: length, sequences: 0, packed: false, positioned: false }
   const graph = GRAPHS[what]!(config, shape).spec()
   if (svg !== undefined) {
@@ -66,6 +72,10 @@ async function show(what: string, flags: GraphFlags): Promise<void> {
   }
   if (json) return printJson({ graph: what, config, rows, length, ...graphSummary(graph) })
   if (svg === undefined) print(graphText(graph))
+}
+
+function decoding(config: TransformerConfig, { rows }: BatchShape): DecodeSetup {
+  return { config, groups: rows, perGroup: 1, past: true, masked: false, greedy: false, filters: NO_FILTERS }
 }
 
 function training(config: TransformerConfig, shape: BatchShape, loss: LossSpec): TrainSetup {

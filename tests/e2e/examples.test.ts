@@ -26,6 +26,13 @@ for (const [name, said] of [
     assert.is(stdout, said)
   })
 
+test('low-rank adapters, trained, saved and merged', async () => {
+  const args = ['--conditions=ludus-source', '--import', 'tsx', 'docs/examples/adapters.ts']
+  const { stdout } = await run(process.execPath, args, { cwd: ROOT })
+  const [answers] = stdout.match(/capital of France.*$/s) ?? []
+  assert.is(answers, 'capital of France? Paris\ncapital of Italy? Rome\ncapital of Austria? Vienna\n')
+})
+
 test('an agent in another program', async () => {
   const arena = ['arena/cli/ludus.js', 'arena', 'serve', '--once', '--port', '0', '--dir', dir]
   const season = ['--level', '2', '4', '--tasks', '5', '--agent', 'random', '--wait', 'adder']

@@ -366,19 +366,6 @@ export function where(condition: Tensor, then: Tensor, otherwise: Tensor): Tenso
   return condition.graph.emit({ op: 'Where', inputs: [condition, then, otherwise], shape, dtype: then.dtype })
 }
 
-/** `x[b, ids[b]]`: x `[B, V]`, ids int32 `[B]` → `[B]`. Stops the gradient. */
-export function pick(x: Tensor, ids: Tensor): Tensor {
-  const [rows] = ids.shape as [number]
-  const column = reshape(ids, [rows, 1])
-  const picked = x.graph.emit({
-    op: 'GatherElements',
-    inputs: [x, column],
-    shape: [rows, 1],
-    attributes: { axis: 1 },
-  })
-  return reshape(picked, [rows])
-}
-
 /** The `count` largest elements of the last axis, in falling order. */
 export function topValues(x: Tensor, count: number): Tensor {
   const k = x.graph.constant([count], [1], 'int64')

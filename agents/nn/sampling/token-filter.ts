@@ -15,9 +15,9 @@ import {
   log,
   maxLast,
   maximum,
+  mul,
   neg,
   not,
-  pick,
   reshape,
   softmax,
   sub,
@@ -56,7 +56,7 @@ export interface Filtered {
 }
 
 export function filteredLogits(logits: Tensor, filters: Filters, input: FilterInput): Filtered {
-  const { row, allowed } = grammarRow(logits, filters, input)
+  const allowed = allowedTokens(logits, filters, input)
   const masked = allowed ? where(allowed, logits, logits.graph.constant(MASKED)) : logits
   const scaled =
     filters.topK || filters.topP || filters.minP
@@ -67,15 +67,24 @@ export function filteredLogits(logits: Tensor, filters: Filters, input: FilterIn
     (result, { of, threshold }) => where(less(of, threshold), result.graph.constant(MASKED), result),
     masked,
   )
-  return { logits: kept, nextState: tokens => (row ? pick(row, tokens) : null) }
+  return { logits: kept, nextState: tokens => stateAfter(tokens, logits.shape[1] as number, input) }
 }
 
-/** The transitions of each row's state, `[B, V]`, and which of them are there. */
-function grammarRow(logits: Tensor, { grammarStates }: Filters, { transitions, state }: FilterInput) {
-  if (!transitions || !state) return { row: null, allowed: null }
-  const table = reshape(transitions, [grammarStates, logits.shape[1]!])
-  const row = gather(table, state)
-  return { row, allowed: not(less(row, row.graph.constant(0, [], 'int32'))) }
+/** Which tokens the grammar allows in each row's state, bool `[B, V]`; null without one. */
+function allowedTokens(
+  logits: Tensor,
+  { grammarStates }: Filters,
+  { transitions, state }: FilterInput,
+): Tensor | null {
+  if (!transitions || !state) return null
+  const row = gather(reshape(transitions, [grammarStates, logits.shape[1]!]), state)
+  return not(less(row, row.graph.constant(0, [], 'int32')))
+}
+
+function stateAfter(tokens: Tensor, vocabSize: number, { transitions, state }: FilterInput): Tensor | null {
+  if (!transitions || !state) return null
+  const start = mul(state, state.graph.constant(vocabSize, [], 'int32'))
+  return gather(transitions, add(start, tokens))
 }
 
 interface Threshold {

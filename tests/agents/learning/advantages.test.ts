@@ -46,4 +46,15 @@ test('the learning rate rises to its peak and falls to the final fraction', () =
   all.slice(4, -1).forEach((value, i) => assert.ok(all[i + 5]! < value))
 })
 
+test('a cosine starts and ends flat, passes the middle as the line does, and 1 is constant', () => {
+  const rate = { peak: 2, warmupSteps: 0, finalFraction: 0.5, decay: 'cosine' as const }
+  const all = Array.from({ length: 5 }, (_, step) => learningRateAt(rate, step, 5))
+  close(all, [2, 1 + (2 + Math.SQRT2) / 4, 1.5, 1 + (2 - Math.SQRT2) / 4, 1])
+  const constant = { peak: 3, warmupSteps: 2, finalFraction: 1 }
+  close(
+    Array.from({ length: 5 }, (_, step) => learningRateAt(constant, step, 5)),
+    [1.5, 3, 3, 3, 3],
+  )
+})
+
 test.run()

@@ -230,7 +230,7 @@ export const NOT_DIFFERENTIABLE: readonly string[] = [
   'rotaryEmbedding',
   'rotaryTables',
   // Sampling and indices.
-  ...'sliceBetween gather scatterRows oneHot pick topValues cumulativeSum argmaxLast'.split(' '),
+  ...'sliceBetween gather scatterRows oneHot topValues cumulativeSum argmaxLast'.split(' '),
   ...'compareEqual greater less or and not where cast'.split(' '),
   // Numbers to watch.
   'indicator',

@@ -9,8 +9,11 @@ import { add, exp, scale } from '../../../agents/nn/graph/ops.ts'
 import { createSession, download, floats, free, ints } from '../../../agents/nn/runtime/session.ts'
 import { trainGraph } from '../../../agents/nn/training/train-graph.ts'
 import { modelConfig } from '../../bench/gpu/models.ts'
-import { CPU_ONLY_CASES, PORTABLE_CASES } from '../../bench/gpu/cases.ts'
+import { CASES } from '../../bench/gpu/cases.ts'
 import { difference } from '../../bench/gpu/parity.ts'
+import { decodeStepGraph } from '../../../agents/nn/sampling/decode-graph.ts'
+import type { Filters } from '../../../agents/nn/sampling/token-filter.ts'
+import { NO_FILTERS } from '../../../agents/nn/sampling/token-filter.ts'
 import { TrainingRun } from '../../bench/gpu/training.ts'
 import { needs } from '../../needs.ts'
 
@@ -22,10 +25,8 @@ const ADAPTER = {
   there: () => webgpu?.usable === true,
 }
 const TOLERANCE = 2e-6
-/** What onnxruntime says of a node that it would have to leave to the CPU. */
-const NOT_PLACED = /fallback to CPU EP has been explicitly disabled/
 
-for (const opCase of PORTABLE_CASES)
+for (const opCase of CASES)
   needs(
     test,
     `${opCase.name}: computed by WebGPU alone, as on the CPU`,
@@ -35,21 +36,20 @@ for (const opCase of PORTABLE_CASES)
     assert.ok(worst <= TOLERANCE, `largest difference ${worst}`)
   })
 
-for (const opCase of CPU_ONLY_CASES)
-  needs(
-    test,
-    `${opCase.name}: left to the CPU in part, with the same result`,
-    ADAPTER,
-  )(async () => {
-    const refusal = await difference(opCase, { device: 'webgpu', strict: true }).then(
-      () => null,
-      (error: Error) => error.message,
-    )
-    assert.match(refusal ?? 'it was placed: move the case to the portable ones', NOT_PLACED)
-    assert.ok((await difference(opCase, { device: 'webgpu', strict: false })) <= TOLERANCE)
-  })
-
 const SMALL = { name: 'small', layers: 2, width: 32, heads: 4, hidden: 64, rows: 4, length: 12 }
+const FILTERS: readonly Filters[] = [NO_FILTERS, { topK: 5, topP: true, minP: true, grammarStates: 3 }]
+for (const filters of FILTERS)
+  for (const perGroup of [1, 2])
+    needs(
+      test,
+      `writing a token, ${perGroup} to a prompt, ${filters.topK ? 'with' : 'without'} filters: by WebGPU alone`,
+      ADAPTER,
+    )(async () => {
+      const shape = { groups: 2, perGroup, past: true, masked: true, greedy: false }
+      const graph = decodeStepGraph({ config: modelConfig(SMALL), ...shape, filters })
+      await (await createSession(graph, { device: 'webgpu', strict: true })).close()
+    })
+
 const LOSSES: readonly LossSpec[] = [
   { kind: 'cross-entropy' },
   { kind: 'clipped-surrogate' },

@@ -272,10 +272,10 @@ function surrogate(graph: Graph, logprobs: Tensor, klEstimator: losses.KlEstimat
   }
 }
 
-export const PORTABLE_CASES: readonly OpCase[] = [...OP_CASES, ...LAYER_CASES, ...LOSS_CASES]
-
-/** What sampling uses and WebGPU leaves, in whole or in part, to the CPU. */
-export const CPU_ONLY_CASES: readonly OpCase[] = [
+/** What only sampling uses. */
+export const SAMPLING_CASES: readonly OpCase[] = [
   comparison('or', (a, b) => ops.or(ops.greater(a, b), ops.less(a, scalar(a.graph, 0)))),
   { ...unary('argmaxLast', x => real(ops.argmaxLast(x))), forwardOnly: true },
 ]
+
+export const CASES: readonly OpCase[] = [...OP_CASES, ...LAYER_CASES, ...LOSS_CASES, ...SAMPLING_CASES]

@@ -10,7 +10,7 @@ import { startWorker } from '../../../envs/worker.ts'
 import { countParameters } from '../../../agents/nn/model/config.ts'
 import type { BenchmarkModel } from './models.ts'
 import { modelConfig, MODELS } from './models.ts'
-import { CPU_ONLY_CASES, PORTABLE_CASES } from './cases.ts'
+import { CASES, SAMPLING_CASES } from './cases.ts'
 import { difference } from './parity.ts'
 import { equalTokens, samplingRate } from './sampling.ts'
 import { TrainingRun } from './training.ts'
@@ -46,14 +46,14 @@ async function operations({ device }: CheckRequest): Promise<Figures> {
   const problems: Record<string, string> = {}
   // Which operations a provider takes is only promised of WebGPU.
   const strict = device === 'webgpu'
-  for (const opCase of PORTABLE_CASES)
+  for (const opCase of CASES)
     try {
       const found = await difference(opCase, { device, strict })
       if (!(found <= worst.difference)) worst = { name: opCase.name, difference: found }
     } catch (error) {
       problems[opCase.name] = (error as Error).message.slice(0, 300)
     }
-  return { operations: PORTABLE_CASES.length, worst, problems }
+  return { operations: CASES.length, worst, problems }
 }
 
 /** The same of a few operations in a worker thread, where the engine computes. */
@@ -61,7 +61,7 @@ async function inWorker({ device }: CheckRequest): Promise<Figures> {
   const worker = startWorker(import.meta.url, './check-worker', { workerData: device })
   const [worst] = (await once(worker, 'message')) as [number]
   await worker.terminate()
-  return { operations: CPU_ONLY_CASES.length, worst }
+  return { operations: SAMPLING_CASES.length, worst }
 }
 
 /** Five optimiser steps of a small model, the weights staying on the device, against the same on the CPU. */
