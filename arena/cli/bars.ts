@@ -34,8 +34,13 @@ export async function report(bars: readonly Bar[], json: boolean): Promise<void>
   print(`${document.machine}, commit ${document.commit}`)
   for (const { id, figure, unit, relation, threshold, met, detail } of bars)
     print(
-      `${met ? 'met   ' : 'MISSED'} ${id.padEnd(18)} ${figure.toFixed(3)} ${relation} ${threshold} ${unit}: ${detail}`,
+      `${met ? 'met   ' : 'MISSED'} ${id.padEnd(18)} ${shown(figure)} ${relation} ${threshold} ${unit}: ${detail}`,
     )
+}
+
+/** Three decimals, or three digits of what is smaller than those. */
+function shown(figure: number): string {
+  return figure !== 0 && Math.abs(figure) < 0.001 ? figure.toPrecision(3) : figure.toFixed(3)
 }
 
 function machine(): string {

@@ -394,12 +394,10 @@ async function solverWins({ env, undecided }: EnvCase, task: Task): Promise<void
   )
   near(total, maxReturn(env), `${task.split} ${task.level} ${task.index}`)
   assert.is(positions.at(-1)!.end?.kind, 'terminated')
-  for (const { state, steps, end } of positions)
-    assert.is(
-      env.stepLabel!(task, state, plan.length - steps),
-      undecided && !end ? null : true,
-      `label at step ${steps} of ${JSON.stringify(task)}`,
-    )
+  for (const { state, steps, end } of positions) {
+    const label = env.stepLabel!(task, state, plan.length - steps)
+    assert.ok(label ?? (undecided && !end), `label ${label} at step ${steps} of ${JSON.stringify(task)}`)
+  }
 }
 
 /** Depth-first search over legal actions for an episode whose outcome is 1. */

@@ -3,7 +3,7 @@ import './telemetry.ts'
 import * as ort from 'onnxruntime-node'
 import type { Device } from './device-choice.ts'
 import { unavailable } from './device-choice.ts'
-import type { DType } from '../graph/onnx.ts'
+import type { DType, GraphSpec } from '../graph/onnx.ts'
 import { encodeModel } from '../graph/onnx.ts'
 import type { Shape } from '../graph/graph.ts'
 import { Graph } from '../graph/graph.ts'
@@ -35,7 +35,7 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
   const { device = 'cpu' } = options
   const spec = graph.spec()
   const session = await ort.InferenceSession.create(encodeModel(spec), {
-    ...settings(device, options),
+    ...settings(device, { ...options, keepOnDevice: keptOf(spec, options) }),
     // What onnxruntime fuses beyond that, it has for float32 only, and refuses the graph it has made.
     ...(graph.float === 'float64' && { graphOptimizationLevel: 'basic' }),
   }).catch((error: Error) => {
@@ -46,6 +46,11 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
     run: async (feeds, outputs) => await session.run(feeds, outputs ?? session.outputNames),
     close: () => session.release(),
   }
+}
+
+/** onnxruntime refuses names that are no outputs. */
+function keptOf({ outputs }: GraphSpec, { keepOnDevice = [] }: SessionOptions): string[] {
+  return outputs.map(({ name }) => name).filter(name => keepOnDevice.includes(name))
 }
 
 function settings(

@@ -8,6 +8,13 @@ import type { LossSpec } from '../../../agents/nn/losses/loss-graph.ts'
 import { add, exp, scale } from '../../../agents/nn/graph/ops.ts'
 import { createSession, download, floats, free, ints } from '../../../agents/nn/runtime/session.ts'
 import { trainGraph } from '../../../agents/nn/training/train-graph.ts'
+import { rngAt } from '../../../envs/rng.ts'
+import type { TransformerConfig } from '../../../agents/nn/model/config.ts'
+import { initialWeights } from '../../../agents/nn/model/config.ts'
+import { LoadedModel } from '../../../agents/nn/runtime/loaded-model.ts'
+import { Sampler } from '../../../agents/nn/sampling/sampler.ts'
+import type { Batch } from '../../../agents/nn/training/batch.ts'
+import { Trainer } from '../../../agents/nn/training/trainer.ts'
 import { modelConfig } from '../../bench/gpu/models.ts'
 import { CASES } from '../../bench/gpu/cases.ts'
 import { difference } from '../../bench/gpu/parity.ts'
@@ -175,5 +182,59 @@ needs(
   const hardware = asked.reason.includes('hardware adapter')
   assert.is(device, hardware ? 'webgpu' : 'cpu', `${asked.reason}; auto: ${reason}`)
 })
+
+const HERE: TransformerConfig = { ...modelConfig(SMALL), numKeyValueHeads: 2 }
+const WEIGHTS = initialWeights(HERE, rngAt('webgpu'))
+
+needs(
+  test,
+  'the trainer keeps its state on the device, and comes to the same weights: five steps, two at once, micro-batches',
+  ADAPTER,
+)(async () => {
+  const weightsOf = async (device: 'cpu' | 'webgpu'): Promise<Float32Array> => {
+    const trainer = new Trainer(HERE, WEIGHTS, { threads: 1, device })
+    const batch = trainingBatch(2, 8)
+    const step = { batches: [batch], learningRate: 1e-3 }
+    for (let i = 0; i < 5; i++) await trainer.step({ kind: 'cross-entropy' }, step)
+    await trainer.steps({ kind: 'cross-entropy' }, [step, step])
+    await trainer.step({ kind: 'cross-entropy' }, { batches: [batch, batch], learningRate: 1e-3 })
+    const { weights } = await trainer.state()
+    await trainer.close()
+    return weights
+  }
+  const [cpu, gpu] = [await weightsOf('cpu'), await weightsOf('webgpu')]
+  const worst = largest(cpu, gpu)
+  assert.ok(worst < 1e-4, `weights differ by up to ${worst}`)
+})
+
+needs(
+  test,
+  'the sampler writes the same tokens, token by token with caches on the device',
+  ADAPTER,
+)(async () => {
+  const prompts = [
+    [1, 2, 3],
+    [1, 2, 3],
+    [4, 5],
+    [4, 5],
+  ]
+  const request = { maxTokens: 6, temperature: 1, stop: [], seeds: prompts.map((_, row) => [row]) }
+  const tokensOf = async (device: 'cpu' | 'webgpu', asked: number[][]): Promise<number[][]> => {
+    const sampler = new Sampler(new LoadedModel(HERE, WEIGHTS, { threads: 1, device }))
+    const samples = await sampler.sample({ ...request, prompts: asked })
+    await sampler.close()
+    return samples.map(({ tokens }) => tokens)
+  }
+  assert.equal(await tokensOf('webgpu', prompts), await tokensOf('cpu', prompts))
+  const ragged = [[1], [2, 3, 4, 5], [6, 7], [8]]
+  assert.equal(await tokensOf('webgpu', ragged), await tokensOf('cpu', ragged))
+})
+
+function trainingBatch(rows: number, columns: number): Batch {
+  const ids = (start: number) =>
+    Int32Array.from({ length: rows * columns }, (_, i) => (start + 7 * i) % HERE.vocabSize)
+  const weight = new Float32Array(rows * columns).fill(1 / (rows * columns))
+  return { rows, tokens: ids(1), targets: ids(3), inputs: { weight } }
+}
 
 test.run()
