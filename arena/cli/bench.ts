@@ -29,7 +29,7 @@ export function benchCommand(): Command {
     .description('measure what this project claims')
     .addCommand(
       new Command('demo')
-        .description('the demo on several seeds: learning, time and the board (about two minutes per seed)')
+        .description('the demo on several seeds: learning, time and the board (about a minute per seed)')
         .option('--seed <seeds...>', 'seeds to run', SEEDS.map(String))
         .option('--json', 'print one JSON document')
         .action(benchDemo),

@@ -52,7 +52,7 @@ interface DemoFlags {
 
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('train an agent by search and RL, then watch it climb a leaderboard (about two minutes)')
+    .description('train an agent by search and RL, then watch it climb a leaderboard (about a minute)')
     .option('--seed <seed>', 'names weights, tasks and samples', wholeNumber('--seed'), 1)
     .option(
       '--dir <folder>',

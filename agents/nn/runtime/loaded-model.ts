@@ -10,6 +10,9 @@ import type { Feeds, Session, SessionOptions } from './session.ts'
 import { createSession, free, upload } from './session.ts'
 import { weightFeeds } from './weight-feeds.ts'
 
+/** Shapes that are kept ready. A session costs 0.1 s to make again, and one that trains may hold half a gigabyte. */
+export const MAX_SESSIONS = 24
+
 export interface LoadedModelOptions {
   threads: number
   device?: Device
@@ -49,13 +52,15 @@ export class LoadedModel {
     this.#forgetUploads()
   }
 
-  /** The session of that name, made once. */
-  session(name: string, graph: () => Graph, options: SessionOptions = {}): Promise<Session> {
-    let session = this.#sessions.get(name)
-    if (!session) {
-      session = createSession(graph(), { threads: this.#threads, device: this.device, ...options })
-      this.#sessions.set(name, session)
-    }
+  /** The session of that name, made once, and again if it was not asked for in a long while. */
+  async session(name: string, graph: () => Graph, options: SessionOptions = {}): Promise<Session> {
+    const known = this.#sessions.get(name)
+    const session =
+      known ?? createSession(graph(), { threads: this.#threads, device: this.device, ...options })
+    // Behind all others, as the one that was used last.
+    this.#sessions.delete(name)
+    this.#sessions.set(name, session)
+    if (this.#sessions.size > MAX_SESSIONS) await this.#closeOldest()
     return session
   }
 
@@ -75,6 +80,12 @@ export class LoadedModel {
     this.#forgetUploads()
     for (const session of this.#sessions.values()) await (await session).close()
     this.#sessions.clear()
+  }
+
+  async #closeOldest(): Promise<void> {
+    const [name, session] = this.#sessions.entries().next().value!
+    this.#sessions.delete(name)
+    await (await session).close()
   }
 
   #views(session: Session): Feeds {

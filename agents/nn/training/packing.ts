@@ -45,7 +45,7 @@ export function pack(sequences: readonly Sequence[], maxLength: number, indexed 
     : filled(
         sequences,
         lengths.map((_, row) => ({ row, column: 0, segment: 0 })),
-        { rows: sequences.length, width, packed, indexed },
+        { rows: fewSizes(sequences.length), width, packed, indexed },
       )
 }
 
@@ -106,6 +106,11 @@ function filled(
     ...(indexed && { sequences: owners, numSequences: sequences.length }),
   }
   return { batch, offsets }
+}
+
+/** Rows of padding cost less than a session for every number of rows. */
+function fewSizes(rows: number): number {
+  return rows <= ROW_STEP ? rows : roundedUp(rows, ROW_STEP)
 }
 
 function roundedUp(value: number, step: number): number {
