@@ -192,7 +192,13 @@ export function logSumExpParts(x: Tensor): { shifted: Tensor; exponentials: Tens
 
 /** `log Σ exp(x)` over the last axis, kept as size 1. */
 export function logSumExp(x: Tensor): Tensor {
-  return add(maxLast(x), log(logSumExpParts(x).total))
+  return x.graph.emit({
+    op: 'ReduceLogSumExp',
+    inputs: [x, x.graph.constant([x.shape.length - 1], [1], 'int64')],
+    shape: [...x.shape.slice(0, -1), 1],
+    attributes: { keepdims: 1 },
+    vjp: g => [mul(g, softmax(x)), null],
+  })
 }
 
 /** RMSNorm under the name that onnxruntime knows it by. */
@@ -348,15 +354,6 @@ export function less(a: Tensor, b: Tensor): Tensor {
   return compare('Less', a, b)
 }
 
-/** By negations, as WebGPU has no Or. */
-export function or(a: Tensor, b: Tensor): Tensor {
-  return not(and(not(a), not(b)))
-}
-
-export function and(a: Tensor, b: Tensor): Tensor {
-  return compare('And', a, b)
-}
-
 export function not(x: Tensor): Tensor {
   return x.graph.emit({ op: 'Not', inputs: [x], shape: x.shape })
 }
@@ -364,6 +361,18 @@ export function not(x: Tensor): Tensor {
 export function where(condition: Tensor, then: Tensor, otherwise: Tensor): Tensor {
   const shape = broadcast(condition.shape, broadcast(then.shape, otherwise.shape))
   return condition.graph.emit({ op: 'Where', inputs: [condition, then, otherwise], shape, dtype: then.dtype })
+}
+
+/** `x[b, ids[b]]`: x `[B, V]`, ids int32 `[B]` → `[B, 1]`. Stops the gradient. */
+export function pick(x: Tensor, ids: Tensor): Tensor {
+  const [rows] = ids.shape as [number]
+  const attributes = { axis: 1 }
+  return x.graph.emit({
+    op: 'GatherElements',
+    inputs: [x, reshape(ids, [rows, 1])],
+    shape: [rows, 1],
+    attributes,
+  })
 }
 
 /** The `count` largest elements of the last axis, in falling order. */

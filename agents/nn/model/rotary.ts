@@ -13,7 +13,7 @@ import { add, cast, concat, gather, mul, neg, reshape, rotaryEmbedding, slice } 
  */
 export type Rotation = (x: Tensor) => Tensor
 
-/** Rotation by position, int32 `[B, S]`; by column, where there are none. */
+/** Rotation by position, int32 or int64 `[B, S]`; by column, where there are none. */
 export function rotation(
   config: TransformerConfig,
   graph: Graph,
@@ -37,8 +37,12 @@ type Turn = (x: Tensor, cos: Tensor, sin: Tensor) => Tensor
 
 /** One operation, which every provider has, for float32. */
 function fused(graph: Graph, positions: Tensor | null): Turn {
-  const ids = positions ? cast(positions, 'int64') : graph.constant([0], [1], 'int64')
+  const ids = positions ? int64(positions) : graph.constant([0], [1], 'int64')
   return (x, cos, sin) => rotaryEmbedding(x, ids, cos, sin)
+}
+
+function int64(positions: Tensor): Tensor {
+  return positions.dtype === 'int64' ? positions : cast(positions, 'int64')
 }
 
 /** The same by elementary operations, for float64. */

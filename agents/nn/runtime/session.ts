@@ -134,10 +134,6 @@ export function long(value: number): ort.Tensor {
   return new ort.Tensor('int64', BigInt64Array.of(BigInt(value)), [])
 }
 
-export function longs(values: readonly number[]): ort.Tensor {
-  return new ort.Tensor('int64', BigInt64Array.from(values, BigInt), [values.length])
-}
-
-export function bools(values: readonly boolean[]): ort.Tensor {
-  return new ort.Tensor('bool', Uint8Array.from(values, Number), [values.length])
+export function longs(values: readonly number[], shape: readonly number[]): ort.Tensor {
+  return new ort.Tensor('int64', BigInt64Array.from(values, BigInt), shape)
 }

@@ -10,22 +10,21 @@ import { adapterInputs, weightInputs } from '../model/forward.ts'
 import type { Shape, Tensor } from '../graph/graph.ts'
 import { Graph } from '../graph/graph.ts'
 import type { LoraConfig } from '../model/lora.ts'
-import { tokenLogprobs } from '../losses/token-losses.ts'
 import {
   add,
   argmaxLast,
-  cast,
   concat,
   gather,
   less,
   log,
+  logSumExp,
   matmul,
   mul,
   neg,
-  not,
-  or,
+  pick,
   reshape,
   softmax,
+  sub,
   sum,
   swapLast,
 } from '../graph/ops.ts'
@@ -95,9 +94,9 @@ export function prefillGraph(
 }
 
 /**
- * Many tokens of every row in one run. Inputs: trips; token int32 `[B]` (the last one, not yet read), finished bool `[B]`;
- * positions int32 `[steps, B]` of the tokens that are read; unless greedy, noise `[steps, B, V]`, uniform in (0, 1), and temperature; stop
- * bool `[V]`; the caches prefixKey0… `[G, K, P, d]` (where n > 1) up to prefixEnd, pastKey0… `[B, K, T, d]` up to pastEnd, with
+ * Many tokens of every row in one run. Inputs: trips; token int32 `[B]` (the last one, not yet read), running `[B]`, 1 or 0;
+ * positions int64 `[steps, B, 1]` of the tokens that are read; unless greedy, noise `[steps, B, V]`, uniform in (0, 1), and temperature;
+ * goesOn `[V]`, 0 for what ends a row; the caches prefixKey0… `[G, K, P, d]` (where n > 1) up to prefixEnd, pastKey0… `[B, K, T, d]` up to pastEnd, with
  * their mask, and recentKey0… `[B, K, start, d]`, which are copied with every token. Outputs, each with After behind its name: tokens int32 and logprobs `[written, B]`, recentKey0…
  * `[B, K, start + written, d]`, grammar.
  */
@@ -106,7 +105,7 @@ export function decodeLoopGraph(setup: DecodeSetup): Graph {
   const { config, filters } = setup
   const rows = setup.groups * setup.perGroup
   const outer = decodeInputs(graph, setup, 'past')
-  const positions = graph.input('positions', ['steps', rows], 'int32')
+  const positions = graph.input('positions', ['steps', rows, 1], 'int64')
   const noise = setup.greedy ? null : graph.input('noise', ['steps', rows, config.vocabSize])
 
   const body = new Graph('decode-step')
@@ -114,14 +113,14 @@ export function decodeLoopGraph(setup: DecodeSetup): Graph {
   const t = body.input('t', [], 'int64')
   body.input('goOn', [], 'bool')
   const token = body.input('tokenIn', [rows], 'int32')
-  const finished = body.input('finishedIn', [rows], 'bool')
+  const running = body.input('runningIn', [rows])
   const grammarState = filters.grammarStates > 0 ? body.input('grammarIn', [rows], 'int32') : null
   const recents = caches(body, config, ['recentKeyIn', 'recentValueIn'], [rows, 'recent'])
   const step = decodeStep(setup, outer, body, {
     token,
     positions: gather(here(positions), t),
     noise: noise && gather(here(noise), t),
-    finished,
+    running,
     grammarState,
     extend: (layer, key, value) => ({
       key: concat([recents[layer]!.key, key], 2),
@@ -130,7 +129,7 @@ export function decodeLoopGraph(setup: DecodeSetup): Graph {
   })
   const state = grammarState ? { grammar: step.grammarState! } : {}
   body.output('goOnOut', step.goOn)
-  const next = { token: step.next, finished: step.finished, ...state, ...named('recent', step.recents) }
+  const next = { token: step.next, running: step.running, ...state, ...named('recent', step.recents) }
   for (const [name, tensor] of Object.entries(next)) body.output(`${name}Out`, tensor)
   body.output('tokensOut', step.next)
   body.output('logprobsOut', step.logprob)
@@ -138,7 +137,7 @@ export function decodeLoopGraph(setup: DecodeSetup): Graph {
   const starts = named('recent', caches(graph, config, ['recentKey', 'recentValue'], [rows, 'start']))
   const carried: Record<string, Tensor> = {
     token: graph.input('token', [rows], 'int32'),
-    finished: graph.input('finished', [rows], 'bool'),
+    running: graph.input('running', [rows]),
     ...(grammarState && { grammar: graph.input('grammar', [rows], 'int32') }),
     ...starts,
   }
@@ -155,7 +154,7 @@ export function decodeLoopGraph(setup: DecodeSetup): Graph {
     ],
   })
   for (const [i, name] of [...Object.keys(carried), 'tokens', 'logprobs'].entries())
-    if (name !== 'token' && name !== 'finished') graph.output(`${name}After`, outputs[i]!)
+    if (name !== 'token' && name !== 'running') graph.output(`${name}After`, outputs[i]!)
   return graph
 }
 
@@ -171,9 +170,9 @@ export function decodeStepGraph(setup: DecodeSetup): Graph {
   const extended = (old: Tensor | undefined, fresh: Tensor): Tensor => (old ? concat([old, fresh], 2) : fresh)
   const step = decodeStep(setup, { ...outer, past: null }, graph, {
     token: graph.input('token', [rows], 'int32'),
-    positions: graph.input('positions', [rows], 'int32'),
+    positions: graph.input('positions', [rows, 1], 'int64'),
     noise: setup.greedy ? null : graph.input('noise', [rows, config.vocabSize]),
-    finished: graph.input('finished', [rows], 'bool'),
+    running: graph.input('running', [rows]),
     grammarState: filters.grammarStates > 0 ? graph.input('grammar', [rows], 'int32') : null,
     extend: (layer, key, value) => ({
       key: extended(past?.[layer]!.key, key),
@@ -201,7 +200,7 @@ function named(prefix: string, list: readonly Cache[]): Record<string, Tensor> {
 /** What all steps of a run share. */
 interface Shared {
   model: Model
-  stop: Tensor
+  goesOn: Tensor
   /** null: greedy. */
   temperature: Tensor | null
   prefix: Cache[] | null
@@ -222,7 +221,7 @@ function decodeInputs(graph: Graph, setup: DecodeSetup, pastLength: string): Sha
   const end = (name: string): Tensor => graph.input(name, [1], 'int64')
   return {
     model: inferenceModel(graph, config, lora),
-    stop: graph.input('stop', [config.vocabSize], 'bool'),
+    goesOn: graph.input('goesOn', [config.vocabSize]),
     temperature: setup.greedy ? null : scalar('temperature'),
     prefix: shared ? caches(graph, config, ['prefixKey', 'prefixValue'], [groups, 'prefix']) : null,
     past: past ? caches(graph, config, ['pastKey', 'pastValue'], [rows, 'past']) : null,
@@ -242,11 +241,11 @@ function decodeInputs(graph: Graph, setup: DecodeSetup, pastLength: string): Sha
 
 interface StepInput {
   token: Tensor
-  /** int32 `[B]` */
+  /** int64 `[B, 1]` */
   positions: Tensor
   /** null: greedy. */
   noise: Tensor | null
-  finished: Tensor
+  running: Tensor
   grammarState: Tensor | null
   /** The caches of this run with the token that is read. */
   extend(layer: number, key: Tensor, value: Tensor): Cache
@@ -255,7 +254,7 @@ interface StepInput {
 interface StepOutput {
   next: Tensor
   logprob: Tensor
-  finished: Tensor
+  running: Tensor
   goOn: Tensor
   grammarState: Tensor | null
   recents: Cache[]
@@ -271,7 +270,7 @@ function decodeStep(setup: DecodeSetup, outer: Shared, graph: Graph, input: Step
     embeddings: gather(model.weights.get('model.embed_tokens.weight'), input.token),
     batch: rows,
     steps: 1,
-    rotate: rotation(config, graph, reshape(input.positions, [rows, 1]), 1),
+    rotate: rotation(config, graph, input.positions, 1),
     attention: (layer, query, key, value) => {
       const recent = input.extend(layer, key, value)
       recents.push(recent)
@@ -287,12 +286,12 @@ function decodeStep(setup: DecodeSetup, outer: Shared, graph: Graph, input: Step
   const { noise } = input
   const noisy = noise ? add(filtered.logits, mul(gumbel(noise), shared.temperature!)) : filtered.logits
   const next = argmaxLast(noisy)
-  const finished = or(input.finished, gather(shared.stop, next))
+  const running = mul(input.running, gather(shared.goesOn, next))
   return {
     next,
-    logprob: tokenLogprobs(scores, next),
-    finished,
-    goOn: less(graph.constant(0), sum(cast(not(finished), 'float32'), [0])),
+    logprob: reshape(sub(pick(scores, next), logSumExp(scores)), [rows]),
+    running,
+    goOn: less(graph.constant(0), sum(running, [0])),
     grammarState: filtered.nextState(next),
     recents,
   }
@@ -315,7 +314,7 @@ function withinGraph(shared: Shared, graph: Graph): Shared {
       weights: weights.within(graph),
       ...(adapters && { adapters: { lora: adapters.lora, weights: adapters.weights.within(graph) } }),
     },
-    stop: here(shared.stop),
+    goesOn: here(shared.goesOn),
     temperature: here(shared.temperature),
     prefix: allHere(shared.prefix),
     past: allHere(shared.past),

@@ -6,7 +6,7 @@
 import { MASKED } from '../model/forward.ts'
 import type { LoadedModel } from '../runtime/loaded-model.ts'
 import type { Feeds, Session } from '../runtime/session.ts'
-import { bools, floats, free, ints, long, longs } from '../runtime/session.ts'
+import { floats, free, ints, long, longs } from '../runtime/session.ts'
 import type { DecodeSetup } from './decode-graph.ts'
 import { decodeLoopGraph, decodeStepGraph } from './decode-graph.ts'
 import type { CacheShape, SequenceCache } from './kv-cache.ts'
@@ -83,7 +83,7 @@ export class Decoding {
     const result = await session.run({
       ...(await this.#feeds(session, steps)),
       trips: long(steps),
-      positions: ints(this.#positions(steps), [steps, this.#numRows]),
+      positions: longs(this.#positions(steps), [steps, this.#numRows, 1]),
       ...(!setup.greedy && { noise: floats(this.#noise(steps), [steps, this.#numRows, vocabSize]) }),
     })
     const tokens = result['tokensAfter']!.data as Int32Array
@@ -112,7 +112,7 @@ export class Decoding {
     )
     const result = await session.run({
       ...(await this.#feeds(session, 1)),
-      positions: ints(this.#positions(1), [this.#numRows]),
+      positions: longs(this.#positions(1), [this.#numRows, 1]),
       ...(!setup.greedy && { noise: floats(this.#noise(1), [this.#numRows, this.#model.config.vocabSize]) }),
     })
     this.#take(result['tokensAfter']!.data as Int32Array, result['logprobsAfter']!.data as Float32Array, 1)
@@ -166,10 +166,13 @@ export class Decoding {
         this.#perRow(row => row.lastToken),
         [this.#numRows],
       ),
-      finished: bools(Array.from({ length: this.#numRows }, (_, i) => rows[i]?.finished ?? true)),
+      running: floats(
+        Float32Array.from({ length: this.#numRows }, (_, i) => Number(rows[i]?.finished === false)),
+        [this.#numRows],
+      ),
       grammar: ints(this.#grammar, [this.#numRows]),
-      prefixEnd: longs([this.#prefixLength]),
-      pastEnd: longs([end]),
+      prefixEnd: longs([this.#prefixLength], [1]),
+      pastEnd: longs([end], [1]),
       mask: this.#mask(this.#form(session) ? this.#pastLength + steps : this.#pastLength),
     }
     const wanted = Object.entries(all).filter(([name]) => session.inputs.has(name))
@@ -191,8 +194,8 @@ export class Decoding {
   }
 
   /** `[steps, B]` */
-  #positions(steps: number): Int32Array {
-    const positions = new Int32Array(steps * this.#numRows)
+  #positions(steps: number): number[] {
+    const positions = Array.from({ length: steps * this.#numRows }, () => 0)
     const most = this.#model.config.maxPositionEmbeddings - 1
     for (const [i, row] of this.#batch.rows.entries())
       for (let t = 0; t < steps; t++)
@@ -270,7 +273,10 @@ export class Decoding {
     const { stop, temperature, topP, minP, grammar } = this.#request
     const { vocabSize } = this.#model.config
     return {
-      stop: bools(Array.from({ length: vocabSize }, (_, id) => stop.includes(id))),
+      goesOn: floats(
+        Float32Array.from({ length: vocabSize }, (_, id) => Number(!stop.includes(id))),
+        [vocabSize],
+      ),
       temperature: floats(Float32Array.of(temperature), []),
       ...(topP !== undefined && { topP: floats(Float32Array.of(topP), []) }),
       ...(minP !== undefined && { minP: floats(Float32Array.of(minP), []) }),

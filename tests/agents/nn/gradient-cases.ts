@@ -230,8 +230,8 @@ export const NOT_DIFFERENTIABLE: readonly string[] = [
   'rotaryEmbedding',
   'rotaryTables',
   // Sampling and indices.
-  ...'sliceBetween gather scatterRows oneHot topValues cumulativeSum argmaxLast'.split(' '),
-  ...'compareEqual greater less or and not where cast'.split(' '),
+  ...'sliceBetween gather scatterRows oneHot pick topValues cumulativeSum argmaxLast'.split(' '),
+  ...'compareEqual greater less not where cast'.split(' '),
   // Numbers to watch.
   'indicator',
   'clipFraction',

@@ -87,7 +87,6 @@ const OP_CASES: readonly OpCase[] = [
   { ...unary('maxLast', ops.maxLast), forwardOnly: true },
   comparison('greater', ops.greater),
   comparison('less', ops.less),
-  comparison('and', (a, b) => ops.and(ops.greater(a, b), ops.less(a, scalar(a.graph, 0.5)))),
   comparison('not', (a, b) => ops.not(ops.greater(a, b))),
   comparison('where', (a, b) => ops.where(ops.greater(a, b), a, ops.neg(a))),
   {
@@ -274,7 +273,6 @@ function surrogate(graph: Graph, logprobs: Tensor, klEstimator: losses.KlEstimat
 
 /** What only sampling uses. */
 export const SAMPLING_CASES: readonly OpCase[] = [
-  comparison('or', (a, b) => ops.or(ops.greater(a, b), ops.less(a, scalar(a.graph, 0)))),
   { ...unary('argmaxLast', x => real(ops.argmaxLast(x))), forwardOnly: true },
 ]
 
