@@ -55,8 +55,11 @@ export interface NeuralSampleOptions extends SampleOptions {
   grammar?: TokenGrammar
 }
 
-/** Above this many weights they are in memory once: one worker reads them from the folder, trains and samples. */
-const LARGE = 2 ** 27
+/**
+ * Above this many weights one worker with all threads reads them from the folder, trains and samples: it is faster then than
+ * several that sample with one thread each, and the weights are in memory once.
+ */
+const LARGE = 2 ** 25
 /** What the values of a run that gradients need may take, and the most predictions whatever they take. */
 const MICRO_BATCH_BYTES = 2 ** 30
 const MICRO_BATCH_TOKENS = 2 ** 15

@@ -2,8 +2,10 @@
 import type { Bar } from '../../../arena/cli/bars.ts'
 import { bar } from '../../../arena/cli/bars.ts'
 import { Engine } from '../../../agents/nn/engine.ts'
+import type { Size } from './models.ts'
 import { randomTokens, sampleFlops, savedFolder, sizeNamed, weightsOf } from './models.ts'
 import { startPeer } from './peers.ts'
+import type { Times } from './timing.ts'
 import { takeTurns, thousands, timed } from './timing.ts'
 
 const ROWS = 64
@@ -11,9 +13,51 @@ const NEW_TOKENS = 128
 const PROMPT = 4
 const THREADS = 2
 const ROUNDS = 5
+const MODES = ['loop', 'static-loop', 'generate']
 
 export async function sampleBars(peak: number, peers: boolean, progress: () => void): Promise<Bar[]> {
   const size = sizeNamed('0.8m')
+  const ms = await measure(size, peers)
+  progress()
+  const flops = sampleFlops(size.config, { rows: ROWS, prompt: PROMPT, tokens: NEW_TOKENS })
+  const share = flops / ms.get('ludus')!.best / 1e6 / peak
+  const detail = `${thousands(perSecond(ms, 'ludus'))} tokens/s; the best run, of ${peak.toFixed(0)} GFLOP/s in the best matrix product`
+  const own = [bar('sample-gemm-share', share, '>= 0.3 share', detail), await prefixBar(progress)]
+  return peers ? [...peerBars(ms, await measure(sizeNamed('0.1m'), peers)), ...own] : own
+}
+
+/** Against PyTorch at 0.8 M weights; where the small model stands is told beside it. */
+function peerBars(ms: Measured, small: Measured): Bar[] {
+  const loops = Math.max(perSecond(ms, 'loop'), perSecond(ms, 'static-loop'))
+  const ratio = (of: Measured): number => perSecond(of, 'ludus') / perSecond(of, 'generate')
+  return [
+    bar(
+      'sample-vs-torch',
+      perSecond(ms, 'ludus') / loops,
+      '>= 1.5 times',
+      `the faster of two KV-cache loops, same tokens; tokens/s: ${figures(ms)}`,
+    ),
+    bar(
+      'sample-vs-generate',
+      ratio(ms),
+      '>= 5 times',
+      `tokens/s at 0.8 M weights: ${figures(ms)}; at 0.1 M ${ratio(small).toFixed(1)} times: ${figures(small)}`,
+    ),
+  ]
+}
+
+type Measured = Map<string, Times>
+
+function perSecond(ms: Measured, name: string): number {
+  return (ROWS * NEW_TOKENS * 1000) / ms.get(name)!.median
+}
+
+function figures(ms: Measured): string {
+  return [...ms.keys()].map(name => `${name} ${thousands(perSecond(ms, name))}`).join(', ')
+}
+
+/** Milliseconds of a whole call. Throws where a peer writes other tokens. */
+async function measure(size: Size, peers: boolean): Promise<Measured> {
   const weights = weightsOf(size)
   const prompts = Array.from({ length: ROWS }, (_, row) => [...randomTokens(PROMPT, 'prompt', row)])
   const engine = new Engine(size.config, weights, { samplers: THREADS })
@@ -24,52 +68,23 @@ export async function sampleBars(peak: number, peers: boolean, progress: () => v
   }
   const peer = peers ? startPeer('sample') : null
   const dir = savedFolder(size.name, size.config, weights)
-  const theirTokens = new Map<string, number[][]>()
+  const written = new Map<string, string>()
   const theirs = (mode: string) => ({
     name: mode,
     run: async () => {
       const question = { dir, prompts, newTokens: NEW_TOKENS, threads: THREADS, mode, repeats: 2 }
       const { timesMs, tokens } = await peer!.ask<{ timesMs: number[]; tokens: number[][] }>(question)
-      theirTokens.set(mode, tokens)
+      written.set(mode, JSON.stringify(tokens))
       return timesMs
     },
   })
-  const all = peer ? [ours, theirs('loop'), theirs('static-loop'), theirs('generate')] : [ours]
-  const ms = await takeTurns(all, ROUNDS)
-  const own = (await engine.sample(request)).map(({ tokens }) => tokens)
+  const ms = await takeTurns(peer ? [ours, ...MODES.map(theirs)] : [ours], ROUNDS)
+  const own = JSON.stringify((await engine.sample(request)).map(({ tokens }) => tokens))
   await engine.close()
   peer?.close()
-  progress()
-  const perSecond = (name: string): number => (ROWS * NEW_TOKENS * 1000) / ms.get(name)!.median
-  const share =
-    sampleFlops(size.config, { rows: ROWS, prompt: PROMPT, tokens: NEW_TOKENS }) /
-    ms.get('ludus')!.best /
-    1e6 /
-    peak
-  const bars: Bar[] = []
-  if (peer) {
-    for (const [mode, tokens] of theirTokens)
-      if (JSON.stringify(tokens) !== JSON.stringify(own))
-        throw new Error(`sampling: ${mode} gave other tokens`)
-    const figures = [...ms.keys()].map(name => `${name} ${thousands(perSecond(name))}`).join(', ')
-    const loops = Math.max(perSecond('loop'), perSecond('static-loop'))
-    bars.push(
-      bar(
-        'sample-vs-torch',
-        perSecond('ludus') / loops,
-        '>= 1.5 times',
-        `the faster of two KV-cache loops, same tokens; tokens/s: ${figures}`,
-      ),
-      bar(
-        'sample-vs-generate',
-        perSecond('ludus') / perSecond('generate'),
-        '>= 5 times',
-        `tokens/s: ${figures}`,
-      ),
-    )
-  }
-  const detail = `${thousands(perSecond('ludus'))} tokens/s; the best run, of ${peak.toFixed(0)} GFLOP/s in the best matrix product`
-  return [...bars, bar('sample-gemm-share', share, '>= 0.3 share', detail), await prefixBar(progress)]
+  for (const [mode, tokens] of written)
+    if (tokens !== own) throw new Error(`sampling: ${mode} gave other tokens`)
+  return ms
 }
 
 async function prefixBar(progress: () => void): Promise<Bar> {
