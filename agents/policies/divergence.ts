@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { UsageError } from '../../envs/errors.ts'
 import type { Batch } from '../nn/training/batch.ts'
-import { writeJson } from '../nn/checkpoint/files.ts'
+import { writeJson } from '../nn/files.ts'
 import type { LossSpec } from '../nn/losses/loss-graph.ts'
 import { DivergedError } from '../nn/training/trainer.ts'
 import { mkdirSync } from 'node:fs'

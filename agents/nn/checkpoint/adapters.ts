@@ -7,7 +7,7 @@ import type { TransformerConfig } from '../model/config.ts'
 import { flatSize } from '../model/config.ts'
 import type { Adapters, LoraConfig } from '../model/lora.ts'
 import { LORA_TARGETS, loraConfigSchema, loraParameters } from '../model/lora.ts'
-import { readJson, writeJson } from './files.ts'
+import { readJson, writeJson } from '../files.ts'
 import { readHeader, readTensor, writeSafetensors } from './safetensors.ts'
 
 const WEIGHTS_FILE = 'adapter_model.safetensors'

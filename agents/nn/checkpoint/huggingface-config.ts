@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { UsageError } from '../../../envs/errors.ts'
 import type { TransformerConfig } from '../model/config.ts'
 import { transformerConfigSchema } from '../model/config.ts'
-import { checked, readJson } from './files.ts'
+import { checked, readJson } from '../files.ts'
 import type { Dtype } from './safetensors.ts'
 
 const size = z.number().int().positive()

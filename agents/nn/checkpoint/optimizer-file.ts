@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { UsageError } from '../../../envs/errors.ts'
-import { readJson, writeJson } from './files.ts'
+import { readJson, writeJson } from '../files.ts'
 import { readHeader, readTensor, writeSafetensors } from './safetensors.ts'
 import type { TrainerState } from '../training/trainer.ts'
 

@@ -6,8 +6,8 @@
  */
 import { z } from 'zod'
 import { UsageError } from '../../../envs/errors.ts'
-import { readFully, withFile, writeFully, writeWhole } from './files.ts'
-import type { OpenFile } from './files.ts'
+import { readFully, withFile, writeFully, writeWhole } from '../files.ts'
+import type { OpenFile } from '../files.ts'
 import { brainOfFloatBits, floatBitsOfBrain, floatBitsOfHalf, halfOfFloatBits } from './half.ts'
 
 export type Dtype = 'F32' | 'F16' | 'BF16'

@@ -1,7 +1,7 @@
 /** @file One token per byte of UTF-8: any text, without a vocabulary to choose. */
 import { join } from 'node:path'
 import { z } from 'zod'
-import { writeJson } from '../checkpoint/files.ts'
+import { writeJson } from '../files.ts'
 import type { Tokenizer } from './tokenizer.ts'
 import { EOS, UNREADABLE } from './tokenizer.ts'
 

@@ -12,7 +12,7 @@ import type { Message } from '../../../envs/env.ts'
 import { UsageError } from '../../../envs/errors.ts'
 import type { ChatTemplate } from './chat-template.ts'
 import { chatTemplate } from './chat-template.ts'
-import { checked, readJson, readText, writeText } from '../checkpoint/files.ts'
+import { checked, readJson, readText, writeText } from '../files.ts'
 import type { Tokenizer } from './tokenizer.ts'
 import { UNREADABLE } from './tokenizer.ts'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Message } from '../../../envs/env.ts'
 import { UsageError } from '../../../envs/errors.ts'
-import { writeJson } from '../checkpoint/files.ts'
+import { writeJson } from '../files.ts'
 
 export interface Tokenizer {
   /** The file of a checkpoint folder that it is made from. */

@@ -1,13 +1,13 @@
 /** @file Graphs that score given sequences: log-probabilities, the scalar head, and plain logits. */
-import type { TransformerConfig } from './config.ts'
-import { adapterInputs, sequenceStates, weightInputs } from './forward.ts'
+import type { TransformerConfig } from '../model/config.ts'
+import { adapterInputs, sequenceStates, weightInputs } from '../model/forward.ts'
 import { Graph } from '../graph/graph.ts'
 import type { BatchShape } from '../losses/loss-graph.ts'
-import type { LoraConfig } from './lora.ts'
+import type { LoraConfig } from '../model/lora.ts'
 import { tokenLogprobs } from '../losses/token-losses.ts'
 import type { Tensor } from '../graph/graph.ts'
-import type { Model } from './transformer.ts'
-import { logits, scalars } from './transformer.ts'
+import type { Model } from '../model/transformer.ts'
+import { logits, scalars } from '../model/transformer.ts'
 
 /** Output logprobs `[N]` of the targets. */
 export function scoreGraph(config: TransformerConfig, shape: BatchShape, lora?: LoraConfig): Graph {

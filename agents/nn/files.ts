@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import type { z } from 'zod'
-import { UsageError } from '../../../envs/errors.ts'
+import { UsageError } from '../../envs/errors.ts'
 
 /** A single call reads or writes less than 2 GiB. */
 const SLICE_BYTES = 1 << 28
