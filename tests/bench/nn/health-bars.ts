@@ -1,6 +1,4 @@
 /** @file A process that trains for long: what it leaks, and whether its main thread stays free. */
-import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { setTimeout } from 'node:timers/promises'
 import type { Bar } from '../../../arena/cli/bars.ts'
 import { bar } from '../../../arena/cli/bars.ts'
 import type { TransformerConfig } from '../../../agents/nn/model/config.ts'
@@ -8,6 +6,7 @@ import { initialWeights } from '../../../agents/nn/model/config.ts'
 import { Engine } from '../../../agents/nn/engine.ts'
 import type { Step } from '../../../agents/nn/training/trainer.ts'
 import { rngAt } from '../../../envs/rng.ts'
+import { loopDelay } from './loop-delay.ts'
 import { randomTokens, sizeNamed, weightsOf } from './models.ts'
 
 const TINY: TransformerConfig = {
@@ -60,23 +59,20 @@ export async function loopDelayBar(progress: () => void): Promise<Bar> {
   const request = { prompts, maxTokens: 64, temperature: 1, stop: [], seeds: prompts.map((_, row) => [row]) }
   await engine.train({ kind: 'cross-entropy' }, [step])
   await engine.sample(request)
-  const delay = monitorEventLoopDelay({ resolution: 1 })
-  delay.enable()
-  const end = performance.now() + WATCH_MS
-  while (performance.now() < end) {
-    await engine.train({ kind: 'cross-entropy' }, [step])
-    await engine.sample(request)
-    await setTimeout(0)
-  }
-  delay.disable()
+  const { p99, longest } = await loopDelay(async () => {
+    const end = performance.now() + WATCH_MS
+    while (performance.now() < end) {
+      await engine.train({ kind: 'cross-entropy' }, [step])
+      await engine.sample(request)
+    }
+  })
   await engine.close()
   progress()
-  const p99 = delay.percentile(99) / 1e6
   return bar(
     'loop-delay-ms',
     p99,
     '<= 20 ms',
-    `99th percentile over ${WATCH_MS / 1000} s of training and sampling; the largest ${(delay.max / 1e6).toFixed(1)} ms`,
+    `what 99 of 100 moments wait at most, over ${WATCH_MS / 1000} s of training and sampling; the longest stall ${longest.toFixed(1)} ms`,
   )
 }
 
