@@ -138,18 +138,6 @@ export function sum(x: Tensor, axes: readonly number[], keepDims = false): Tenso
   })
 }
 
-/** Mean over the last axis, kept as size 1. */
-export function meanLast(x: Tensor): Tensor {
-  const size = sizeOf(x.shape.at(-1)!)
-  return x.graph.emit({
-    op: 'ReduceMean',
-    inputs: [x, x.graph.constant([x.shape.length - 1], [1], 'int64')],
-    shape: [...x.shape.slice(0, -1), 1],
-    attributes: { keepdims: 1 },
-    vjp: g => [expand(scale(g, 1 / size), x.shape), null],
-  })
-}
-
 /** `Σ x²` over the last axis, kept as size 1. */
 export function sumOfSquares(x: Tensor): Tensor {
   return x.graph.emit({

@@ -94,11 +94,15 @@ export function prefillGraph(
 }
 
 /**
- * Many tokens of every row in one run. Inputs: trips; token int32 `[B]` (the last one, not yet read), running `[B]`, 1 or 0;
- * positions int64 `[steps, B, 1]` of the tokens that are read; unless greedy, noise `[steps, B, V]`, uniform in (0, 1), and temperature;
- * goesOn `[V]`, 0 for what ends a row; the caches prefixKey0… `[G, K, P, d]` (where n > 1) up to prefixEnd, pastKey0… `[B, K, T, d]` up to pastEnd, with
- * their mask, and recentKey0… `[B, K, start, d]`, which are copied with every token. Outputs, each with After behind its name: tokens int32 and logprobs `[written, B]`, recentKey0…
- * `[B, K, start + written, d]`, grammar.
+ * Many tokens of every row in one run.
+ *
+ * Inputs: trips; token int32 `[B]`, the last one, not yet read; running `[B]`, 1 or 0; goesOn `[V]`, 0 for what ends a row;
+ * positions int64 `[steps, B, 1]` of the tokens that are read; unless greedy, noise `[steps, B, V]`, uniform in (0, 1), and
+ * temperature; the caches prefixKey0… `[G, K, P, d]` (where n > 1) up to prefixEnd, pastKey0… `[B, K, T, d]` up to pastEnd, with
+ * their mask, and recentKey0… `[B, K, start, d]`, which are copied with every token; grammar int32 `[B]` and transitions.
+ *
+ * Outputs, each with After behind its name: tokens int32 and logprobs `[written, B]`, recentKey0… `[B, K, start + written, d]`,
+ * grammar.
  */
 export function decodeLoopGraph(setup: DecodeSetup): Graph {
   const graph = new Graph('decode-loop')

@@ -67,6 +67,8 @@ export function rowOf(
 }
 
 const MAX_BYTES = 256 * 2 ** 20
+/** Every look-up goes through all of them. */
+const MAX_ENTRIES = 1024
 
 interface Entry {
   tokens: readonly number[]
@@ -100,7 +102,8 @@ export class PrefixCaches {
     const bytes = [...cache.keys, ...cache.values].reduce((sum, array) => sum + array.byteLength, 0)
     this.#entries.push({ tokens, cache, bytes })
     this.#bytes += bytes
-    while (this.#bytes > this.#maxBytes) this.#bytes -= this.#entries.shift()!.bytes
+    while (this.#bytes > this.#maxBytes || this.#entries.length > MAX_ENTRIES)
+      this.#bytes -= this.#entries.shift()!.bytes
   }
 
   /** Forget everything, as when weights change. */

@@ -76,6 +76,7 @@ export class Trainer {
   readonly #adamW: Required<AdamWOptions>
   readonly #guard = new SpikeGuard()
   #vectors: Vectors
+  /** Optimiser steps since the start, or since the optimiser was reset. */
   #stepCount = 0
 
   constructor(config: TransformerConfig, weights: Float32Array, { adamW, ...options }: TrainerOptions) {
@@ -88,12 +89,7 @@ export class Trainer {
     this.#size = [flatSize(this.#layout)]
     this.#decay = floats(decayMask(this.#layout), this.#size)
     this.#adamW = { ...ADAMW_DEFAULTS, ...adamW }
-    this.#vectors = this.#fresh(options.lora?.adapters ?? weights)
-  }
-
-  /** Optimiser steps since the start, or since the optimiser was reset. */
-  get stepCount(): number {
-    return this.#stepCount
+    this.#vectors = this.#unmoved(floats(options.lora?.adapters ?? weights, this.#size))
   }
 
   /** What is trained, flat: the weights, or the adapters. */
@@ -122,9 +118,8 @@ export class Trainer {
 
   /** Forget the moments and the step count, as at a change of objective. */
   resetOptimizer(): void {
-    const { moment1, moment2 } = this.#fresh(new Float32Array(0))
     free(this.#vectors.moment1, this.#vectors.moment2)
-    this.#vectors = { weights: this.#vectors.weights, moment1, moment2 }
+    this.#vectors = this.#unmoved(this.#vectors.weights)
     this.#stepCount = 0
     this.#guard.reset()
   }
@@ -183,7 +178,7 @@ export class Trainer {
   }
 
   async close(): Promise<void> {
-    this.#replace(this.#fresh(new Float32Array(0)))
+    free(...Object.values(this.#vectors))
     await this.#model.close()
   }
 
@@ -261,10 +256,10 @@ export class Trainer {
     this.#vectors = vectors
   }
 
-  /** These weights, or none given those that are there, with moments of zero. */
-  #fresh(weights: Float32Array): Vectors {
+  /** These weights with moments of zero. */
+  #unmoved(weights: Tensor): Vectors {
     const zeros = (): Tensor => floats(new Float32Array(this.#size[0]), this.#size)
-    return { weights: floats(weights, [weights.length]), moment1: zeros(), moment2: zeros() }
+    return { weights, moment1: zeros(), moment2: zeros() }
   }
 
   #setup(loss: LossSpec, shape: BatchShape) {

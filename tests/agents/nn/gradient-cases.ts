@@ -77,7 +77,6 @@ const OPERATIONS = cases([
   ['linear, of its own gradient', '2,3 2,3', two((a, b) => ops.linear(ops.linear(a, b), ops.linear(b, a)))],
   ['sum, axes dropped', '2,3,2', curved(x => ops.sum(x, [0, 2]))],
   ['sum, axes kept', '2,3', curved(x => ops.sum(x, [1], true))],
-  ['meanLast', '2,3', curved(ops.meanLast)],
   ['sumOfSquares', '2,3', curved(ops.sumOfSquares)],
   ['softmax', '2,4', one(ops.softmax)],
   ['logSumExp', '2,4', one(ops.logSumExp)],

@@ -123,4 +123,12 @@ test('at most so many bytes are kept, those that were used last', () => {
   fc.assert(property, { seed: 1, numRuns: 300 })
 })
 
+test('no more than 1024 prompts are kept, however small', () => {
+  const caches = new PrefixCaches()
+  const cache = { length: 1, keys: [new Float32Array(1)], values: [new Float32Array(1)] }
+  for (let token = 0; token <= 1024; token++) caches.add([token], cache)
+  assert.is(caches.longest([0]), null)
+  assert.is(caches.longest([1]), cache)
+})
+
 test.run()

@@ -65,7 +65,7 @@ test('weights after a step of micro-batches are those after a step of the whole 
       learningRate: 1e-3,
     })
   }
-  assert.is(model.stepCount, 3)
+  assert.is((await model.state()).steps, 3)
   assertClose(await model.weights(), [...(await whole.weights())], 1e-6)
   await Promise.all([model.close(), whole.close()])
 })

@@ -56,7 +56,6 @@ const OP_CASES: readonly OpCase[] = [
   unary('sigmoid', ops.sigmoid),
   unary('scale', x => ops.scale(x, 0.3)),
   unary('clip', x => ops.clip(x, scalar(x.graph, -0.4), scalar(x.graph, 0.5))),
-  unary('meanLast', ops.meanLast),
   unary('sumOfSquares', ops.sumOfSquares),
   unary('softmax', ops.softmax),
   unary('logSumExp', ops.logSumExp),
