@@ -1,0 +1,56 @@
+/** @file `checkReward` and `checkEnv`: every property that the subject's facts allow, and one report. */
+import type { Json } from '../../envs/json.ts'
+import { envOperations } from './env-operations.ts'
+import { envSceneOf } from './env-scene.ts'
+import type { EnvSubject } from './env-subject.ts'
+import type { Executor } from './execution/executor.ts'
+import { inline } from './execution/inline.ts'
+import { ENV_PROPERTIES, REWARD_PROPERTIES } from './registry.ts'
+import { rewardOperations } from './reward-operations.ts'
+import type { Report } from './report.ts'
+import type { RunOptions } from './run.ts'
+import { runProperties } from './run.ts'
+import { sceneOf } from './scene.ts'
+import type { RewardSubject } from './subject.ts'
+import { DEFAULT_TIMEOUT_MS } from './subject.ts'
+
+export interface CheckOptions extends Partial<RunOptions> {
+  /** Where calls are made. Default: in this process, where a hang is survived and exhausted memory is not. */
+  executor?: Executor
+}
+
+/** Checks a reward. Throws UsageError where the subject contradicts itself; never because of what its code does. */
+export async function checkReward<T>(subject: RewardSubject<T>, options: CheckOptions = {}): Promise<Report> {
+  const plain = subject as unknown as RewardSubject<Json>
+  const { seed = 1, executor = inline(plain, rewardOperations) } = options
+  const scene = sceneOf(plain, seed)
+  return runProperties(scene, REWARD_PROPERTIES, {
+    ...options,
+    seed,
+    executor,
+    name: subject.name,
+    timeoutMs: subject.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    contract: {
+      kind: scene.kind.id,
+      range: [scene.low, scene.high],
+      passMark: scene.passMark,
+      tasks: scene.tasks.length,
+      invented: scene.invented.length,
+    },
+  })
+}
+
+/** Checks an environment. Throws as `checkReward` does. */
+export async function checkEnv<A>(subject: EnvSubject<A>, options: CheckOptions = {}): Promise<Report> {
+  const plain = subject as unknown as EnvSubject<Json>
+  const { seed = 1, executor = inline(plain, envOperations) } = options
+  const scene = envSceneOf(plain, seed)
+  return runProperties(scene, ENV_PROPERTIES, {
+    ...options,
+    seed,
+    executor,
+    name: subject.name,
+    timeoutMs: subject.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    contract: { horizon: subject.horizon, seeds: scene.seeds.length },
+  })
+}
