@@ -1,5 +1,4 @@
 /** @file Calls in this very process: for subjects that are plain objects, e.g. in an author's own tests. */
-import type { Json } from '../../../envs/json.ts'
 import type { Executor } from './executor.ts'
 import { guarded } from './guard.ts'
 
