@@ -13,7 +13,7 @@
 import { z } from 'zod'
 import { defineEnv } from './define-env.ts'
 import { chain } from './dynamics.ts'
-import type { EnvDef, EnvId, Level, MaybePromise, Message, TaskSource } from './env.ts'
+import type { AnswerText, EnvDef, EnvId, Level, MaybePromise, Message, TaskSource } from './env.ts'
 import { isInvalid, outcome, penalty, process } from './env.ts'
 import type { Json } from './json.ts'
 import type { Rng } from './rng.ts'
@@ -54,6 +54,14 @@ interface TaskDef<P> {
   guesses?: readonly string[]
   /** Names of the scores besides `correct`, with their weights. */
   parts?: Readonly<Record<string, number>>
+  /** Where a reply comes down to a short answer. */
+  answer?: {
+    kind?: NonNullable<AnswerText<P>['kind']>
+    gold(params: P): string
+    /** Default: the answer is the reply. */
+    write?(params: P, answer: string): string
+    manyRight?: boolean
+  }
   missing?(): MaybePromise<string | null>
 }
 
@@ -109,9 +117,18 @@ export function defineTask<P extends object>(
       stepEnd: '',
     },
     ...(def.solve && { solve: ({ params }, style) => [def.solve!(params, style)] }),
+    ...(def.answer && { answer: answerText(def.answer) }),
     legalActions: () => [...(def.guesses ?? ['0', '1', 'yes', 'no', 'I do not know'])],
     stepLabel: (_task, { solved }, stepsLeft) => (solved === null ? stepsLeft > 0 : solved),
   })
+}
+
+function answerText<P>({ gold, write, ...facts }: NonNullable<TaskDef<P>['answer']>): AnswerText<P> {
+  return {
+    ...facts,
+    gold: ({ params }) => gold(params),
+    write: ({ params }, answer) => write?.(params, answer) ?? answer,
+  }
 }
 
 function judged(reply: string | null, scores: Readonly<Record<string, Score>>, understood = true) {

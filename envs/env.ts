@@ -87,6 +87,18 @@ export interface RewardTerm<F, P, S> {
   value(facts: F, context: RewardContext<P, S>): number | null
 }
 
+/** A short answer inside the text of a whole solution: what checks of rewards vary. */
+export interface AnswerText<P> {
+  /** What answers are; absent: numbers where every reference is one, else text. */
+  kind?: 'number' | 'expression' | 'text' | 'choice' | 'json' | 'code'
+  /** The reference answer, bare. */
+  gold(task: Task<P>): string
+  /** The completion that gives this answer, right or wrong, as the rules ask for it. */
+  write(task: Task<P>, answer: string): string
+  /** Answers other than the reference may be right. */
+  manyRight?: boolean
+}
+
 export interface EnvDef<P = Json, S = Json, O = Json, A = Json, F = unknown> {
   id: EnvId
   title: string
@@ -114,6 +126,12 @@ export interface EnvDef<P = Json, S = Json, O = Json, A = Json, F = unknown> {
   solve?(task: Task<P>, style?: Style): A[]
   /** Lets search and the random agent enumerate. Need not be complete, must be sound. */
   legalActions?(task: Task<P>, state: S): A[]
+  /** Where a solution comes down to a short answer, and everything else in its text is only the way there. */
+  answer?: AnswerText<P>
+  /** Does this action only look? Then taking it, wherever it is understood, changes nothing that is judged. */
+  readOnly?(task: Task<P>, action: A): boolean
+  /** Is this observation the reply of a call that failed or was refused? */
+  failed?(observation: O): boolean
   /** Exact process label: can the goal still be reached from here? null: not decided. */
   stepLabel?(task: Task<P>, state: S, stepsLeft: number): boolean | null
   /** Exact verdict on one step by itself: is what it says true, does it follow? null: it claims nothing that can be checked. */

@@ -1,5 +1,10 @@
 /** @file `ludus/rewards`: judge attempts, and measure what can be earned without understanding. */
 export type { Floor, FloorOptions } from './baselines.ts'
 export { blindReturn, constantFloor } from './baselines.ts'
+export type { CheckOptions } from './checks/check.ts'
+export { checkEnv, checkReward } from './checks/check.ts'
+export type { EnvFace, EnvStep, EnvSubject } from './checks/env-subject.ts'
+export type { Report } from './checks/report.ts'
+export type { RewardSubject, Score, ScoreContext } from './checks/subject.ts'
 export type { Attempt, Judgement, RewardModel } from './reward.ts'
 export { environmentReward, verifierReward } from './reward.ts'

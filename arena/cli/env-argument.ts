@@ -1,20 +1,18 @@
 /** @file An environment named on the command line: by id, as a file that exports one, or as a file of problems. */
 import { createReadStream, existsSync } from 'node:fs'
-import { register } from 'node:module'
 import { basename, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { pathToFileURL } from 'node:url'
 import type { Format } from '../../envs/code/dataset-rows.ts'
 import { loadDataset } from '../../envs/code/datasets.ts'
-import { ENV_ID } from '../../envs/define-env.ts'
 import type { EnvDef } from '../../envs/env.ts'
 import { UsageError } from '../../envs/errors.ts'
 import { mathDataset } from '../../envs/math/datasets.ts'
 import { findEnv } from '../../envs/registry.ts'
 import type { RowProblem } from '../../envs/rows.ts'
+import { importUserModule, isEnv } from '../../envs/user-module.ts'
 import { note } from './output.ts'
 
-const FILE = /^(.+\.[cm]?[jt]s)(?:#(\w+))?$/
+export const MODULE_FILE = /^(.+\.[cm]?[jt]s)(?:#(\w+))?$/
 const ROWS = /\.(jsonl|ndjson|csv)$/i
 const PROBLEMS_SHOWN = 5
 
@@ -23,7 +21,7 @@ const PROBLEMS_SHOWN = 5
  * with a problem and its answer in each row.
  */
 export async function envArgument(text: string): Promise<EnvDef> {
-  const match = FILE.exec(text)
+  const match = MODULE_FILE.exec(text)
   const env = match
     ? await envOfFile(match[1]!, match[2])
     : ROWS.test(text)
@@ -38,7 +36,7 @@ async function envOfFile(file: string, name: string | undefined): Promise<EnvDef
   const path = resolve(file)
   if (!existsSync(path))
     throw new UsageError(`${file}: expected a file that exports an environment, found none`)
-  const found = Object.entries(await imported(path)).filter(
+  const found = Object.entries(await importUserModule(path)).filter(
     ([key, value]) => isEnv(value) && (name === undefined || key === name),
   ) as [string, EnvDef][]
   const [first, second] = found
@@ -99,67 +97,4 @@ function tell(file: string, rows: number, problems: readonly RowProblem[]): void
   note(`${file}: ${rows} problems${problems.length > 0 ? `, ${problems.length} rows left out` : ''}`)
   for (const { line, field, problem } of problems.slice(0, PROBLEMS_SHOWN))
     note(`  line ${line}, ${field}: ${problem}`)
-}
-
-async function imported(path: string): Promise<object> {
-  await prepare(path)
-  try {
-    return (await import(pathToFileURL(path).href)) as object
-  } catch (error) {
-    const words = error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error)
-    throw new UsageError(`${path} cannot be loaded: ${words}`)
-  }
-}
-
-let prepared = false
-
-/** The file's `ludus/…` imports must be this very program, and TypeScript must be readable. */
-async function prepare(path: string): Promise<void> {
-  if (prepared) return
-  prepared = true
-  register(hooks())
-  const inSource = import.meta.url.endsWith('.ts')
-  if (inSource || !/\.[cm]?ts$/.test(path) || 'typescript' in process.features) return
-  try {
-    const { register: readTypeScript } = (await import('tsx/esm/api')) as { register(): void }
-    readTypeScript()
-  } catch {
-    throw new UsageError(
-      `${path}: this Node (${process.version}) does not read TypeScript; npm install tsx, or use Node 22.18 or newer`,
-    )
-  }
-}
-
-/**
- * A module with a resolve hook: `ludus/envs` and the other doors lead to the modules that run right now, `zod` to the
- * same zod, and a TypeScript file is a module even in a folder whose package.json does not say so.
- */
-function hooks(): URL {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const [root, here] = [new URL('../../', import.meta.url).href, import.meta.url].map(url =>
-    JSON.stringify(url),
-  )
-  const code = `
-    const doors = /^ludus\\/(envs|rewards|agents|arena)$/
-    export async function resolve(specifier, context, next) {
-      const door = doors.exec(specifier)
-      if (door) return next(${root} + door[1] + '/index.${extension}', context)
-      if (specifier === 'zod') return next(specifier, { ...context, parentURL: ${here} })
-      const found = await next(specifier, context)
-      const ours = found.url.startsWith('file:') && !found.url.includes('/node_modules/')
-      return ours && /\\.ts(\\?|$)/.test(found.url) ? { ...found, format: 'module' } : found
-    }`
-  return new URL(`data:text/javascript,${encodeURIComponent(code)}`)
-}
-
-function isEnv(value: unknown): value is EnvDef {
-  if (typeof value !== 'object' || value === null) return false
-  const env = value as Partial<EnvDef>
-  return (
-    typeof env.id === 'string' &&
-    ENV_ID.test(env.id) &&
-    typeof env.step === 'function' &&
-    typeof env.start === 'function' &&
-    typeof env.tasks?.at === 'function'
-  )
 }

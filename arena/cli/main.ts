@@ -1,9 +1,9 @@
 /** @file The `ludus` command: one subcommand per file, one place that turns errors into exit codes. */
 import { Command, CommanderError } from 'commander'
-import { readFileSync } from 'node:fs'
 import { UsageError } from '../../envs/errors.ts'
 import { arenaCommand } from './arena.ts'
 import { benchCommand } from './bench.ts'
+import { checkCommand } from './check.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { envsCommand } from './envs.ts'
@@ -18,6 +18,7 @@ import { replayCommand } from './replay.ts'
 import { rolloutCommand } from './rollout.ts'
 import { trainCommand } from './train.ts'
 import { verifyCommand } from './verify.ts'
+import { packageVersion } from './version.ts'
 
 /** Exit codes: 0 fine, 1 findings or a failed gate, 2 usage or environment error. */
 const EXIT_USAGE = 2
@@ -37,6 +38,7 @@ const COMMANDS = [
   leaderboardCommand,
   doctorCommand,
   verifyCommand,
+  checkCommand,
   graphCommand,
   benchCommand,
 ]
@@ -62,12 +64,6 @@ function configure(command: Command): void {
       ),
   })
   command.commands.forEach(configure)
-}
-
-function packageVersion(): string {
-  const built = !import.meta.url.endsWith('.ts')
-  const file = new URL(built ? '../../../package.json' : '../../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
 
 /** The file system said no to a path, which came from the person at the terminal. */

@@ -17,7 +17,9 @@ export function sameAnswer(reference: string, given: string): boolean {
 
 /** An answer is worked out: signs, fractions and brackets may stand in it, other operations may not. */
 function isPlain(text: string): boolean {
-  return /^[-\d\s/.,()[\]]+$/.test(text) && !/\d\s*-/.test(text) && !/\/[^,]*\//.test(text)
+  if (!/^[-\d\s/.,()[\]]+$/.test(text) || /\d\s*-/.test(text) || /\/[^,]*\//.test(text)) return false
+  // A fraction is one of whole numbers: `3.6 / 0.6` is a question.
+  return !/\.\d*\s*\/|\/\s*-?\d*\./.test(text)
 }
 
 function sameSet(reference: string, given: string): boolean {

@@ -164,6 +164,11 @@ export function derivation<P, X extends Axes>(family: Family<P, X>): DerivationE
     stepLabel: (_task, { answered }, stepsLeft) =>
       answered === 'right' || (answered === null && stepsLeft > 0),
     verifyStep: ({ params }, _state, written) => verdict(params, written),
+    answer: {
+      gold: ({ params }) => solutions(params).answer,
+      write: (_task, answer) => `answer: ${answer.replace(/[\n\r]+/g, ' ')}\n`,
+      ...(family.accepts && { manyRight: true }),
+    },
   }
 }
 

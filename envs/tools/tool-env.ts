@@ -200,6 +200,9 @@ export function defineToolEnv<P extends object, S>(
       ...(def.suggest?.(params, world) ?? []),
       ...(def.answer ? [] : [finishCall()]),
     ],
+    readOnly: (_task, call) => def.tools[call.tool]?.reads === true,
+    failed: ({ result }) =>
+      typeof result === 'object' && result !== null && 'ok' in result && result.ok === false,
     stepLabel({ params }, { world, finished }, stepsLeft) {
       if (finished !== null) return finished === 'solved'
       return stepsLeft < 1 ? false : (def.reachable?.(params, world, stepsLeft) ?? null)

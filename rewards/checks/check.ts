@@ -1,7 +1,9 @@
 /** @file `checkReward` and `checkEnv`: every property that the subject's facts allow, and one report. */
 import type { Json } from '../../envs/json.ts'
+import { rewardBaselines } from './baseline-scores.ts'
+import { envBaselines } from './env-baseline-scores.ts'
 import { envOperations } from './env-operations.ts'
-import { envSceneOf } from './env-scene.ts'
+import { envSceneOf, STEPS_PER_CALL, stepTimeout } from './env-scene.ts'
 import type { EnvSubject } from './env-subject.ts'
 import type { Executor } from './execution/executor.ts'
 import { inline } from './execution/inline.ts'
@@ -29,7 +31,9 @@ export async function checkReward<T>(subject: RewardSubject<T>, options: CheckOp
     seed,
     executor,
     name: subject.name,
+    about: 'reward',
     timeoutMs: subject.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    baselines: (probe, late) => rewardBaselines(scene, probe, late),
     contract: {
       kind: scene.kind.id,
       range: [scene.low, scene.high],
@@ -44,13 +48,15 @@ export async function checkReward<T>(subject: RewardSubject<T>, options: CheckOp
 export async function checkEnv<A>(subject: EnvSubject<A>, options: CheckOptions = {}): Promise<Report> {
   const plain = subject as unknown as EnvSubject<Json>
   const { seed = 1, executor = inline(plain, envOperations) } = options
-  const scene = envSceneOf(plain, seed)
+  const scene = await envSceneOf(plain, seed, executor)
   return runProperties(scene, ENV_PROPERTIES, {
     ...options,
     seed,
     executor,
     name: subject.name,
-    timeoutMs: subject.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    about: 'environment',
+    timeoutMs: STEPS_PER_CALL * stepTimeout(plain),
+    baselines: (probe, late) => envBaselines(scene, probe, late),
     contract: { horizon: subject.horizon, seeds: scene.seeds.length },
   })
 }

@@ -43,6 +43,8 @@ export interface EnvSubject<A = Json> {
   invalidActions?: readonly unknown[]
   /** Longest episode in steps; null: episodes may go on for ever. */
   horizon: number | null
+  /** Running out of steps is a rule of the task, e.g. six guesses, and so ends it: `terminated`, not `truncated`. */
+  finiteHorizon?: boolean
   /** Lowest and highest return of an episode. */
   returnRange?: readonly [number, number]
   /** Lowest and highest reward of one step. */
@@ -54,7 +56,7 @@ export interface EnvSubject<A = Json> {
   /** Is the goal reached in this state? Judged by the author apart from rewards. */
   goalReached?(state: Json): boolean
   /** These actions only look; inserting them must not change what an episode is worth. */
-  readOnly?: readonly A[]
+  readOnly?: readonly A[] | ((seed: number) => MaybePromise<readonly A[]>)
   /** What one look may cost. Default: 0. */
   readCost?: number
   /** Does nothing. */

@@ -41,7 +41,8 @@ class OutOfTime extends Error {}
  */
 export async function hunt<D>({ draw, judge, runs, seed, shrinks, late }: Hunt<D>): Promise<Hunted<D>> {
   const tally = { runs: 0, skips: 0, tried: 0, cut: false }
-  let smallest: D | null = null
+  // In an object, because what is drawn may be null.
+  let smallest: { drawn: D } | null = null
   const details = await fc.check(
     fc.asyncProperty(draw, async drawn => {
       if (late()) {
@@ -58,7 +59,7 @@ export async function hunt<D>({ draw, judge, runs, seed, shrinks, late }: Hunt<D
       }
       if (smallest === null) tally.runs++
       if (verdict !== 'broken') return
-      smallest = drawn
+      smallest = { drawn }
       throw new Error(verdict)
     }),
     { numRuns: runs, seed, maxSkipsPerRun: 4, verbose: 0 },
@@ -67,7 +68,7 @@ export async function hunt<D>({ draw, judge, runs, seed, shrinks, late }: Hunt<D
     smallest === null
       ? null
       : {
-          drawn: smallest,
+          drawn: (smallest as { drawn: D }).drawn,
           path: details.counterexamplePath ?? '',
           run: tally.runs,
           shrinks: details.numShrinks,

@@ -1,4 +1,5 @@
 /** @file Findings: one per root cause, with the smallest input that shows it. */
+import type { Json } from '../../envs/json.ts'
 import { hashJson } from '../../envs/json.ts'
 import type { Input, Severity } from './property.ts'
 
@@ -27,14 +28,23 @@ export interface Finding {
 }
 
 export function findingId(property: string, input: Input): string {
-  return `c-${hashJson([property, input]).slice(0, 8)}`
+  return `c-${hashJson(hashable([property, input])).slice(0, 8)}`
+}
+
+const LONE_SURROGATE = /\p{Cs}/u
+
+/** The canonical form of JSON has no halves of surrogate pairs; inputs may, to see what a grader does with them. */
+function hashable(value: Json): Json {
+  const plain = (_key: string, each: Json): Json =>
+    typeof each === 'string' && LONE_SURROGATE.test(each) ? JSON.stringify(each) : each
+  return JSON.parse(JSON.stringify(value), plain as (key: string, value: unknown) => Json) as Json
 }
 
 /** One finding per property and pattern of scores; the others are named in `also`. */
 export function grouped(findings: readonly Finding[]): Finding[] {
   const groups = new Map<string, Finding>()
   for (const finding of findings) {
-    const key = JSON.stringify([finding.property, finding.scores, finding.severity])
+    const key = causeOf(finding)
     const first = groups.get(key)
     if (!first) groups.set(key, finding)
     else {
@@ -43,6 +53,11 @@ export function grouped(findings: readonly Finding[]): Finding[] {
     }
   }
   return [...groups.values()]
+}
+
+/** Findings with the same text have one cause, as far as can be seen: same property, same scores. */
+export function causeOf({ property, scores, severity }: Finding): string {
+  return JSON.stringify([property, scores, severity])
 }
 
 function size({ input }: Finding): number {

@@ -17,6 +17,12 @@ export function* shorter(text: string): Generator<string> {
       yield [...characters.slice(0, at), ...characters.slice(at + piece)].join('')
 }
 
+/** The same for lists. */
+export function* shorterList<T>(items: readonly T[]): Generator<T[]> {
+  for (let piece = Math.ceil(items.length / 2); piece >= 1; piece = piece === 1 ? 0 : Math.ceil(piece / 2))
+    for (let at = 0; at < items.length; at += piece) yield [...items.slice(0, at), ...items.slice(at + piece)]
+}
+
 /** The default of a property: the same input with a shorter response. */
 export function* shorterResponse(input: Input): Generator<Input> {
   if (typeof input['response'] !== 'string' || 'answer' in input) return

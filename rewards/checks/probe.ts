@@ -13,10 +13,20 @@ export type Outcome<V = unknown> =
   | { how: 'exited'; code: number | null }
 
 /** A score as the checks see it. NaN and infinities are kept as they are. */
-export type Scored = { score: number | null; components: Record<string, number> }
+export type Scored = {
+  score: number | null
+  components: Record<string, number>
+  /** Services that were asked, with the type of their last reply, or `fault` where they were made to fail. */
+  asked?: Record<string, string>
+}
 
 /** How a declared service is made to fail. */
-export type ServiceFault = { service: string; how: 'reject' | 'timeout' | 'garbage' | 'partial' | 'empty' }
+export type ServiceFault = {
+  service: string
+  how: 'reject' | 'timeout' | 'garbage' | 'partial' | 'empty'
+  /** Only the first use fails. Default: every use. */
+  firstOnly?: boolean
+}
 
 export interface ScoreOptions {
   messages?: Message[]
@@ -31,6 +41,8 @@ export interface Probe {
   score(task: Json, response: string, options?: ScoreOptions): Promise<Outcome<Scored>>
   /** Any other operation of operations.ts by name. */
   call<V>(operation: string, ...args: Json[]): Promise<Outcome<V>>
+  /** The same with another limit of time per call. */
+  within(timeoutMs: number): Probe
 }
 
 /** The number, if one came; otherwise null. */

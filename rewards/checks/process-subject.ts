@@ -25,6 +25,10 @@ export interface ProcessFacts<T> {
   labels?: {
     encode(labels: readonly (0 | 1 | null)[]): unknown
     decode(stored: never): readonly (0 | 1 | null)[]
+    /** Only what stands before and at the first 0 is kept, as by an index; the rest need not come back. */
+    untilFirstError?: true
+    /** Index of the first wrong step; -1 only where there is none. */
+    firstError?(labels: readonly (0 | 1 | null)[]): number
   }
   /** The project's first-error metric on pairs of predicted and true index (-1: no error), as F1 in [0, 1]. */
   firstErrorScore?(pairs: readonly { predicted: number; actual: number }[]): number

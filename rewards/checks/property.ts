@@ -45,7 +45,8 @@ export interface Property<S> {
   statistical?: boolean
   /** Why it cannot be run on this subject, naming the fact to declare; null if it can. */
   missing(scene: S): string | null
-  operators(scene: S): readonly Operator<never>[]
+  /** `probe` is for operators that search for their input by calls of their own. */
+  operators(scene: S, probe: Probe): readonly Operator<never>[]
   /** null: the input keeps the law. 'skip': the input does not apply, e.g. the oracle does not know. */
   judge(input: Input, scene: S, probe: Probe): Promise<Violation | null | 'skip'>
   /** Smaller inputs to try, best first. Default: shorter `response`. */

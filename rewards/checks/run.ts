@@ -4,6 +4,7 @@
  */
 import type { Json } from '../../envs/json.ts'
 import { murmur3 } from '../../envs/murmur.ts'
+import type { Accepted, Case } from './cases.ts'
 import type { Executor } from './execution/executor.ts'
 import type { Hunted } from './fast-check.ts'
 import { hunt } from './fast-check.ts'
@@ -13,7 +14,8 @@ import { minimise, shorterResponse } from './minimise.ts'
 import type { Probe } from './probe.ts'
 import type { Input, Operator, Property, Violation } from './property.ts'
 import { SEVERITIES } from './property.ts'
-import type { Report } from './report.ts'
+import { folded, replayCases } from './replay.ts'
+import type { Baseline, Report } from './report.ts'
 
 export interface RunOptions {
   seed: number
@@ -25,16 +27,27 @@ export interface RunOptions {
   skip: readonly string[]
   /** Called now and then with the share that is behind. */
   progress(share: number, property: string): void
+  /** Stored cases; those of this subject are judged first, and count as findings when they still fail. */
+  corpus: readonly Case[]
+  /** Findings that do not fail the run, by id. The caller leaves out what has expired. */
+  accepted: readonly Accepted[]
+  /** Nothing is drawn; only the corpus is judged. */
+  replayOnly: boolean
 }
 
 interface Setting extends Partial<RunOptions> {
   seed: number
+  about: Report['about']
   name: string
   executor: Executor
   timeoutMs: number
   contract: Record<string, Json>
+  /** What can be earned without understanding; measured before anything is drawn. */
+  baselines?(probe: Probe, late: () => boolean): Promise<Baseline[]>
 }
 
+/** Share of the budget that baselines may take. */
+const BASELINE_SHARE = 0.25
 const RUNS = 100
 const BUDGET_MS = 10_000
 /** Every operator runs at least this often, however many there are. */
@@ -66,45 +79,70 @@ export async function runProperties<S>(
   setting: Setting,
 ): Promise<Report> {
   const { seed, budgetMs = BUDGET_MS, runs = RUNS } = setting
+  await setting.executor.ready?.()
   const deadline = performance.now() + budgetMs
   const late = (): boolean => performance.now() > deadline
-  const tally = { calls: 0 }
+  const tally = { calls: 0, answered: 0 }
   const probe = probeOf(setting.executor, setting.timeoutMs, tally)
   const wanted = chosen(properties, setting)
   const missing = wanted.map(property => ({ property, why: property.missing(scene) }))
-  const jobs = missing
-    .filter(({ why }) => why === null)
-    .flatMap(({ property }) => jobsOf(property, scene, runs))
+  const able = missing.filter(({ why }) => why === null).map(({ property }) => property)
+  const own = (setting.corpus ?? []).filter(
+    ({ subject, about }) => subject === setting.name && about === setting.about,
+  )
+  const stored = await replayCases(own, able, { scene, probe })
+  const early = performance.now() + budgetMs * BASELINE_SHARE
+  const baselines =
+    setting.replayOnly || !setting.baselines
+      ? []
+      : await setting.baselines(probe, () => performance.now() > early)
+  const jobs = setting.replayOnly ? [] : able.flatMap(property => jobsOf(property, { scene, probe }, runs))
 
   await hunted(jobs, { scene, probe, seed, late, ...(setting.progress && { progress: setting.progress }) })
   const findings: Finding[] = []
   for (const job of jobs) if (job.found) findings.push(await described(job, scene, probe, late))
-  const confirmed = await confirm(grouped(findings), properties, scene, setting)
+  const confirmed = await confirm(folded(stored.findings, grouped(findings)), properties, scene, setting)
+  const accepted = setting.accepted ?? []
+  const acceptance = ({ id }: Finding) => accepted.find(each => each.id === id)
   return {
     version: 1,
     subject: setting.name,
+    about: setting.about,
     seed,
-    properties: missing.filter(({ why }) => why === null).map(({ property }) => summary(property, jobs)),
+    properties: able.map(property => summary(property, jobs)),
     notRun: missing
       .filter(({ why }) => why !== null)
       .map(({ property: { id, number }, why }) => ({ id, number, why: why! })),
-    findings: confirmed.filter(({ confirmed: [shown] }) => shown > 0).sort(bySeverity),
+    findings: confirmed.filter(each => each.confirmed[0] > 0 && !acceptance(each)).sort(bySeverity),
     flaky: confirmed.filter(({ confirmed: [shown] }) => shown === 0),
-    accepted: [],
+    accepted: confirmed.flatMap(each => {
+      const found = each.confirmed[0] > 0 ? acceptance(each) : undefined
+      return found ? [{ ...each, reason: found.reason, expires: found.expires }] : []
+    }),
+    replayed: stored.replayed,
     contract: setting.contract,
-    baselines: [],
+    baselines,
     calls: tally.calls,
+    answered: tally.answered,
   }
 }
 
-function probeOf(executor: Executor, timeoutMs: number, tally: { calls: number }): Probe {
-  const call = (operation: string, ...args: Json[]) => {
+interface Tally {
+  calls: number
+  answered: number
+}
+
+function probeOf(executor: Executor, timeoutMs: number, tally: Tally): Probe {
+  const call = async (operation: string, ...args: Json[]) => {
     tally.calls++
-    return executor.call(operation, args, timeoutMs) as never
+    const outcome = await executor.call(operation, args, timeoutMs)
+    if (outcome.how === 'returned') tally.answered++
+    return outcome as never
   }
   return {
     score: (task, response, options) => call('score', task, response, (options ?? {}) as unknown as Json),
     call,
+    within: ms => probeOf(executor, ms, tally),
   }
 }
 
@@ -114,8 +152,12 @@ function chosen<S>(properties: readonly Property<S>[], { only = [], skip = [] }:
   return properties.filter(property => (only.length === 0 || named(only, property)) && !named(skip, property))
 }
 
-function jobsOf<S>(property: Property<S>, scene: S, runs: number): Job<S>[] {
-  const operators = property.operators(scene)
+function jobsOf<S>(
+  property: Property<S>,
+  { scene, probe }: { scene: S; probe: Probe },
+  runs: number,
+): Job<S>[] {
+  const operators = property.operators(scene, probe)
   const each = Math.max(LEAST_RUNS, Math.ceil(runs / operators.length))
   return operators.map(operator => ({
     property,
@@ -228,7 +270,7 @@ async function confirm<S>(
       const fresh = executor.fresh()
       for (const [at, { property, input }] of findings.entries()) {
         const law = properties.find(({ id }) => id === property)!
-        const verdict = await law.judge(input, scene, probeOf(fresh, timeoutMs, { calls: 0 }))
+        const verdict = await law.judge(input, scene, probeOf(fresh, timeoutMs, { calls: 0, answered: 0 }))
         if (verdict !== null && verdict !== 'skip') shown[at]!++
       }
       await fresh.close()

@@ -71,6 +71,8 @@ export interface RewardSubject<T = Json> {
   lengthPenalised?: boolean
   /** The same call may give different scores, by this much at most. */
   stochastic?: { spread: number }
+  /** Scored by a learned model: laws of quality become statistics that never gate. */
+  learned?: true
   /** Milliseconds that one score may take. Default: 1000. */
   timeoutMs?: number
 

@@ -4,6 +4,8 @@ import type { Outcome } from '../probe.ts'
 
 export interface Executor {
   call(operation: string, args: Json[], timeoutMs: number): Promise<Outcome>
+  /** Settles once calls are not held up by starting anything. */
+  ready?(): Promise<void>
   /** Another one like it, in a process of its own where this one has one. */
   fresh(): Executor
   close(): Promise<void>

@@ -30,6 +30,11 @@ export interface Edit {
    * does not know.
    */
   certain?: boolean
+  /**
+   * A special case of near_miss with a name of its own, e.g. `unit_confusion`: the edit also makes inputs for that property.
+   * `hedge`: not used where hedging is allowed.
+   */
+  property?: string
 }
 
 export interface AnswerKind {

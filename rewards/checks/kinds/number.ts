@@ -1,30 +1,45 @@
-/** @file Numbers, alone or in a text such as `7 cm`, `n=2,3,4` or `[1, 2]`. */
-import type { AnswerKind, Edit } from './kind.ts'
-
-const off: Edit = {
-  id: 'off-by-some',
-  about: 'one number off by 1 to 3',
-  apply: (gold, [place, size]) => {
-    const numbers = [...gold.matchAll(/\d+/g)]
-    const chosen = numbers[place % Math.max(numbers.length, 1)]
-    if (!chosen) return null
-    const changed = String(BigInt(chosen[0]) + BigInt(1 + (size % 3)))
-    return gold.slice(0, chosen.index) + changed + gold.slice(chosen.index + chosen[0].length)
-  },
-}
+/** @file Numbers, alone or in a text such as `7 cm`, `n=2,3,4`, `\pm 2021`, `3*x-1*y+13=0` or a grid. */
+import { BRACKET_JUNK, JSON_JUNK, NUMBER_JUNK, TEXT_JUNK } from './junk.ts'
+import type { AnswerKind } from './kind.ts'
+import { booleanFlipped, listEdits, otherGold, unitChanged } from './list-wrong.ts'
+import { compareNumbers } from './number-compare.ts'
+import { numberEdits } from './number-wrong.ts'
+import { numberSpellings } from './spellings.ts'
 
 export const numberKind: AnswerKind = {
   id: 'number',
-  wrong: [off],
-  equal: [],
-  junk: ['nan', 'inf', '1e999'],
-  golds: [],
-  compare: (answer, gold) =>
-    answer.trim() === gold.trim()
-      ? 'right'
-      : Number.isNaN(Number(answer)) || Number.isNaN(Number(gold))
-        ? 'unknown'
-        : Number(answer) === Number(gold)
-          ? 'right'
-          : 'wrong',
+  wrong: [...numberEdits, ...listEdits, unitChanged, booleanFlipped, otherGold],
+  equal: numberSpellings,
+  junk: [...NUMBER_JUNK, ...TEXT_JUNK, ...JSON_JUNK, ...BRACKET_JUNK],
+  golds: [
+    '5',
+    '12',
+    '-7',
+    '0',
+    '150',
+    '12345',
+    '0.875',
+    '1.0',
+    '33.00',
+    '0.0001220703125',
+    '0.00003',
+    '7 cm',
+    '3 hours',
+    '1/2',
+    '1,234',
+    '1, 2',
+    '1,2,3',
+    'n=2,3,4',
+    '\\pm 2021',
+    '1/2004!',
+    '3*x-1*y+13=0',
+    '12:00',
+    '-7.0 + 1.0i',
+    '[-92.5, -81.9, -27.0]',
+    '1 2\n3 4',
+    '25%',
+    'False',
+    '123456789012345678901234567890'.repeat(4),
+  ],
+  compare: (answer, gold, { tolerance }) => compareNumbers(answer, gold, tolerance),
 }

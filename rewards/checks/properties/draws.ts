@@ -6,7 +6,16 @@ import type { Scene } from '../scene.ts'
 
 /** One of the tasks; invented ones, if any, behind the author's own, which shrinking therefore prefers. */
 export function taskDraw({ tasks, invented }: Scene): Draw<Json> {
-  return draws.nat(tasks.length + invented.length - 1).map(at => tasks[at] ?? invented[at - tasks.length]!)
+  return draws.oneof(
+    ...[tasks, invented]
+      .filter(each => each.length > 0)
+      .map(each => draws.nat(each.length - 1).map(at => each[at]!)),
+  )
+}
+
+/** One of the author's own tasks. */
+export function ownTaskDraw({ tasks }: Scene): Draw<Json> {
+  return draws.nat(tasks.length - 1).map(at => tasks[at]!)
 }
 
 /** Small numbers are likelier; 0 is the simplest. */
@@ -17,3 +26,8 @@ export const dial: Draw<number> = draws.oneof(
 
 export const taskAndDials = (scene: Scene): Draw<[Json, number, number]> =>
   draws.tuple(taskDraw(scene), dial, dial)
+
+/** One of a list; the first is the simplest. */
+export function oneOf<V>(values: readonly V[]): Draw<V> {
+  return draws.nat(values.length - 1).map(at => values[at]!)
+}

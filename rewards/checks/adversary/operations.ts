@@ -1,0 +1,11 @@
+/** @file What the adversary asks of an environment where it lives: to be searched, and to be played out. */
+import type { Json } from '../../../envs/json.ts'
+import type { EnvSubject } from '../env-subject.ts'
+import type { ArchiveOptions } from './archive.ts'
+import { exploreArchive, playedOut } from './archive.ts'
+
+export const adversaryOperations = {
+  explore: (subject: EnvSubject<Json>, [options]: [ArchiveOptions]) => exploreArchive(subject, options),
+  playedOut: (subject: EnvSubject<Json>, [seed, actions]: [number, Json[]]) =>
+    playedOut(subject, seed, actions),
+}
