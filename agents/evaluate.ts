@@ -4,6 +4,7 @@ import { atSolution } from '../envs/granularity.ts'
 import { taskAt } from '../envs/tasks.ts'
 import type { Coordinate } from '../envs/rng.ts'
 import { verifierReward } from '../rewards/reward.ts'
+import { wilson } from '../rewards/shares.ts'
 import type { Policy } from './policy.ts'
 import { firstPrompts } from './prompt.ts'
 
@@ -30,21 +31,6 @@ export async function evaluate(env: EnvDef, tasks: readonly Task[], complete: Co
 
 export function accuracyOf(solved: number, tasks: number): Accuracy {
   return { accuracy: solved / tasks, ...wilson(solved, tasks), tasks, solved }
-}
-
-/** 97.5 % quantile of the standard normal distribution. */
-const Z = 1.959963984540054
-
-/** Wilson score interval: `(p̂ + z²/2n ± z√(p̂(1−p̂)/n + z²/4n²)) / (1 + z²/n)` (Wilson 1927). */
-export function wilson(successes: number, n: number): { low: number; high: number } {
-  if (n === 0) return { low: 0, high: 1 }
-  const p = successes / n
-  const centre = p + Z ** 2 / (2 * n)
-  const spread = Z * Math.sqrt((p * (1 - p)) / n + Z ** 2 / (4 * n ** 2))
-  const scale = 1 + Z ** 2 / n
-  // At 0 and 1 an end is the proportion itself, up to rounding.
-  const [low, high] = [(centre - spread) / scale, (centre + spread) / scale]
-  return { low: Math.max(0, Math.min(p, low)), high: Math.min(1, Math.max(p, high)) }
 }
 
 /** `count` tasks of a split, spread evenly over the levels, by index from `first`. */

@@ -7,12 +7,13 @@
 import { z } from 'zod'
 import type { Advance, Position } from './dynamics.ts'
 import { advance, begin, chain } from './dynamics.ts'
-import type { EnvDef, MaybePromise, RewardTerm, Rewards, Task, TextForm } from './env.ts'
+import type { End, EnvDef, MaybePromise, RewardTerm, Rewards, Task, TextForm } from './env.ts'
 import { isInvalid } from './env.ts'
 
 export type Granularity = 'solution' | 'step' | 'token'
 
-type Inner<S> = { position: Position<S>; buffer: string }
+/** `unjudged`: the last step could not be judged, e.g. because a sandbox failed. */
+type Inner<S> = { position: Position<S>; buffer: string; unjudged?: true }
 
 const text = z.string().max(100_000)
 
@@ -20,22 +21,25 @@ const text = z.string().max(100_000)
 export function atSolution<P, S, O, A, F>(
   env: EnvDef<P, S, O, A, F>,
 ): EnvDef<P, Inner<S>, O, string, Rewards[]> {
-  return wrap(env, 'solution', 1, (task, { position }, action, signal) =>
-    chain(playAll(env, task, position, splitSteps(env, action), signal), ({ position: last, rewards }) => ({
-      state: { position: last, buffer: '' },
-      facts: rewards,
-      end: last.end ?? { kind: 'terminated', reason: 'incomplete' },
-    })),
+  return wrap(env, 'solution', 1, (inner, task, state, action, signal) =>
+    chain(
+      playAll(inner, task, state, splitSteps(env, action), signal),
+      ({ position, unjudged, rewards }) => ({
+        state: { position, buffer: '', ...unjudged },
+        facts: rewards,
+        end: position.end ?? INCOMPLETE,
+      }),
+    ),
   )
 }
 
 /** One action is the text of one step. */
 export function atStep<P, S, O, A, F>(env: EnvDef<P, S, O, A, F>): EnvDef<P, Inner<S>, O, string, Rewards[]> {
-  return wrap(env, 'step', env.maxSteps, (task, { position }, action, signal) =>
-    chain(playAll(env, task, position, [action], signal), ({ position: last, rewards }) => ({
-      state: { position: last, buffer: '' },
+  return wrap(env, 'step', env.maxSteps, (inner, task, state, action, signal) =>
+    chain(playAll(inner, task, state, [action], signal), ({ position, unjudged, rewards }) => ({
+      state: { position, buffer: '', ...unjudged },
       facts: rewards,
-      ...(last.end && { end: last.end }),
+      ...(position.end && { end: position.end }),
     })),
   )
 }
@@ -46,21 +50,20 @@ const MAX_TOKENS_PER_STEP = 10_000
 export function atToken<P, S, O, A, F>(
   env: EnvDef<P, S, O, A, F>,
 ): EnvDef<P, Inner<S>, O, string, Rewards[]> {
-  return wrap(
-    env,
-    'token',
-    env.maxSteps * MAX_TOKENS_PER_STEP,
-    (task, { position, buffer }, action, signal) => {
-      const written = buffer + action
-      const ended = action === ''
-      const { complete, rest } = cutSteps(env.text.stepEnd, written)
-      const steps = ended && rest !== '' ? [...complete, rest] : complete
-      return chain(playAll(env, task, position, steps, signal), ({ position: last, rewards }) => {
-        const end = last.end ?? (ended ? ({ kind: 'terminated', reason: 'incomplete' } as const) : undefined)
-        return { state: { position: last, buffer: ended ? '' : rest }, facts: rewards, ...(end && { end }) }
-      })
-    },
-  )
+  return wrap(env, 'token', env.maxSteps * MAX_TOKENS_PER_STEP, (inner, task, state, action, signal) => {
+    const written = state.buffer + action
+    const ended = action === ''
+    const { complete, rest } = cutSteps(env.text.stepEnd, written)
+    const steps = ended && rest !== '' ? [...complete, rest] : complete
+    return chain(playAll(inner, task, state, steps, signal), ({ position, unjudged, rewards }) => {
+      const end = position.end ?? (ended ? INCOMPLETE : undefined)
+      return {
+        state: { position, buffer: ended ? '' : rest, ...unjudged },
+        facts: rewards,
+        ...(end && { end }),
+      }
+    })
+  })
 }
 
 /** The wrapper of that name. */
@@ -88,7 +91,8 @@ function cutSteps(stepEnd: string, written: string): { complete: string[]; rest:
   return { complete: pieces.map(piece => piece + stepEnd), rest }
 }
 
-type WrappedStep<P, S> = (
+type WrappedStep<P, S, O, A, F> = (
+  inner: EnvDef<P, S, O, A, F>,
   task: Task<P>,
   state: Inner<S>,
   action: string,
@@ -99,9 +103,10 @@ function wrap<P, S, O, A, F>(
   env: EnvDef<P, S, O, A, F>,
   granularity: Granularity,
   maxSteps: number,
-  play: WrappedStep<P, S>,
+  play: WrappedStep<P, S, O, A, F>,
 ): EnvDef<P, Inner<S>, O, string, Rewards[]> {
   const inner = (task: Task<P>): Task<P> => ({ ...task, env: env.id })
+  const asked = { ...env, rewards: { ...env.rewards, ...ifItEnded(env.rewards) } }
   return {
     id: `${env.id}@${granularity}`,
     title: env.title,
@@ -113,7 +118,7 @@ function wrap<P, S, O, A, F>(
     observe: (task, state) => env.observe(inner(task), state.position.state),
     // An invalid action is played as it stands, so that the inner environment scores it as a malformed step.
     step: (task, state, action, { signal }) =>
-      play(inner(task), state, isInvalid(action) ? action.invalid : action, signal),
+      play(asked, inner(task), state, isInvalid(action) ? action.invalid : action, signal),
     rewards: Object.fromEntries(
       Object.entries(env.rewards).map(([name, term]) => [name, summed(name, term)]),
     ),
@@ -134,6 +139,25 @@ function wrap<P, S, O, A, F>(
   }
 }
 
+const INCOMPLETE: End = { kind: 'terminated', reason: 'incomplete' }
+const IF_ENDED = 'if it ended: '
+
+/** Under other names, the outcome that a step would have if the episode ended with it: null where it could not be judged. */
+function ifItEnded<F, P, S>(terms: Readonly<Record<string, RewardTerm<F, P, S>>>) {
+  return Object.fromEntries(
+    Object.entries(terms)
+      .filter(([, { kind }]) => kind === 'outcome')
+      .map(([name, term]): [string, RewardTerm<F, P, S>] => [
+        IF_ENDED + name,
+        {
+          ...term,
+          weight: 0,
+          value: (facts, context) => term.value(facts, { ...context, end: context.end ?? INCOMPLETE }),
+        },
+      ]),
+  )
+}
+
 /** The inner term, summed over the inner steps that one outer action played; null if none of them judged it. */
 function summed<F, P, S>(name: string, term: RewardTerm<F, P, S>): RewardTerm<Rewards[], P, Inner<S>> {
   return {
@@ -141,27 +165,36 @@ function summed<F, P, S>(name: string, term: RewardTerm<F, P, S>): RewardTerm<Re
     weight: term.weight,
     value: (steps, { end, after }) => {
       // The text is over but the inner episode is not: the goal was not reached, which is 0, not "not judged".
-      if (term.kind === 'outcome' && end && !after.position.end) return 0
+      if (term.kind === 'outcome' && end && !after.position.end) return after.unjudged ? null : 0
       const values = steps.map(rewards => rewards[name]).filter(value => typeof value === 'number')
       return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
     },
   }
 }
 
+interface Played<S> {
+  position: Position<S>
+  rewards: Rewards[]
+  unjudged: { unjudged?: true }
+}
+
 function playAll<P, S, O, A, F>(
   env: EnvDef<P, S, O, A, F>,
   task: Task<P>,
-  from: Position<S>,
+  { position: from, unjudged: before }: Inner<S>,
   steps: readonly string[],
   signal: AbortSignal | undefined,
-): MaybePromise<{ position: Position<S>; rewards: Rewards[] }> {
+): MaybePromise<Played<S>> {
   const rewards: Rewards[] = []
-  const playFrom = (
-    position: Position<S>,
-    i: number,
-  ): MaybePromise<{ position: Position<S>; rewards: Rewards[] }> => {
+  const unjudged = (): boolean => {
+    const last = rewards.at(-1)
+    if (!last) return before === true
+    return Object.entries(last).some(([name, value]) => name.startsWith(IF_ENDED) && value === null)
+  }
+  const playFrom = (position: Position<S>, i: number): MaybePromise<Played<S>> => {
     const step = steps[i]
-    if (step === undefined || position.end) return { position, rewards }
+    if (step === undefined || position.end)
+      return { position, rewards, unjudged: !position.end && unjudged() ? { unjudged: true } : {} }
     return chain(advance(env, task, position, env.text.parse(step), signal), (taken: Advance<S>) => {
       rewards.push(taken.rewards)
       return playFrom(taken.position, i + 1)

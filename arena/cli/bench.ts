@@ -11,17 +11,19 @@ import type { Board } from '../board.ts'
 import type { Bar } from './bars.ts'
 import { bar, report } from './bars.ts'
 import { envBars } from './bench-envs.ts'
-import { NN_PARTS, nnBars } from './bench-nn.ts'
 import { sandboxBars } from './bench-sandbox.ts'
 import { taskBars } from './bench-tasks.ts'
 import { verifyBars } from './bench-verify.ts'
 import { COMMAND_FILE } from './command-file.ts'
+import { measured } from './measured.ts'
 import { wholeNumber } from './options.ts'
 import { startProgress } from './progress.ts'
 
 type DemoReport = RunResult & { seconds: number; leaderboard: Board }
 
 const SEEDS = [1, 2, 3]
+const NN_PARTS = ['train', 'sample', 'parity', 'addition', 'leak', 'delay', 'large'] as const
+const CHECK_PARTS = ['museum', 'rehearsal', 'alarms', 'laws', 'subjects', 'adversary'] as const
 const run = promisify(execFile)
 
 export function benchCommand(): Command {
@@ -57,14 +59,24 @@ export function benchCommand(): Command {
           ]),
         )
         .option('--json', 'print one JSON document')
-        .action(benchNn),
+        .action(benchOutside('nn')),
+    )
+    .addCommand(
+      new Command('check')
+        .description('the checks: detection, false alarms, size of counterexamples, time (about 20 minutes)')
+        .addOption(new Option('--only <parts...>', 'measure only these').choices([...CHECK_PARTS]))
+        .option('--json', 'print one JSON document')
+        .action(benchOutside('check')),
     )
 }
 
-async function benchNn({ only = [], json }: { only?: string[]; json?: true }): Promise<void> {
-  const { bars, missing } = await nnBars(only)
-  for (const [id, reason] of Object.entries(missing)) process.stderr.write(`not measured: ${id}: ${reason}\n`)
-  await report(bars, json === true)
+function benchOutside(name: string) {
+  return async ({ only = [], json }: { only?: string[]; json?: true }): Promise<void> => {
+    const { bars, missing } = await measured(name, only)
+    for (const [id, reason] of Object.entries(missing))
+      process.stderr.write(`not measured: ${id}: ${reason}\n`)
+    await report(bars, json === true)
+  }
 }
 
 async function benchTasks({ json }: { json?: true }): Promise<void> {

@@ -42,9 +42,9 @@ function entry<S>(property: Property<S>, scene: S, of: Entry['of']): Entry {
   return { id, number, of, severity: statistical ? 'info' : severity, title, needs: property.missing(scene) }
 }
 
-/** P before R before E, each by number. */
+/** P before R before E before A, each by number. */
 function place({ number }: Entry): number {
-  return 'PRE'.indexOf(number[0] ?? '') * 1000 + Number(number.slice(1))
+  return 'PREA'.indexOf(number[0] ?? '') * 1000 + Number(number.slice(1))
 }
 
 export function catalogueText(entries: readonly Entry[]): string {

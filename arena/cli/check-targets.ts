@@ -5,9 +5,12 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { ENV_ID } from '../../envs/define-env.ts'
+import type { EnvDef } from '../../envs/env.ts'
 import { UsageError } from '../../envs/errors.ts'
 import { findEnv } from '../../envs/registry.ts'
-import { importUserModule } from '../../envs/user-module.ts'
+import { importUserModule, isEnv } from '../../envs/user-module.ts'
+import type { Hunt, HuntOptions } from '../../rewards/checks/adversary/hunt.ts'
+import { huntEnv, huntReward } from '../../rewards/checks/adversary/hunt.ts'
 import type { CheckOptions } from '../../rewards/checks/check.ts'
 import { checkEnv, checkReward } from '../../rewards/checks/check.ts'
 import type { CommandOptions, CommandTask } from '../../rewards/checks/execution/command.ts'
@@ -23,6 +26,10 @@ export interface Target {
   name: string
   about: Report['about']
   check(options: CheckOptions): Promise<Report>
+  /** Only exploits, with a larger budget. */
+  hunt(options: HuntOptions): Promise<Hunt>
+  /** Where it is an environment of this project's kind. */
+  env?: EnvDef
 }
 
 export interface Wanted {
@@ -52,7 +59,11 @@ async function targetsOfEnv(id: string): Promise<Wanted> {
   const env = findEnv(id)
   const missing = (await env.missing?.()) ?? null
   if (missing !== null) throw new UsageError(`${id} cannot run here: ${missing}`)
-  return { targets: subjectsOf(env).map(found => target(found, { registered: id })), argument: id, files: [] }
+  return {
+    targets: subjectsOf(env).map(found => target(found, { registered: id }, env)),
+    argument: id,
+    files: [],
+  }
 }
 
 async function targetsOfFile(argument: string, file: string, name: string | undefined): Promise<Wanted> {
@@ -75,10 +86,12 @@ function targetsOfExport(key: string, value: unknown, url: string): Target[] {
   const named = Array.isArray(value)
     ? value.map((each: unknown, at): [string, unknown] => [`${key}.${at}`, each])
     : [[key, value] as [string, unknown]]
-  return named.flatMap(([name, each]) => subjectsOf(each).map(found => target(found, { url, name })))
+  return named.flatMap(([name, each]) =>
+    subjectsOf(each).map(found => target(found, { url, name }, isEnv(each) ? each : undefined)),
+  )
 }
 
-function target(found: Found, place: ModuleRef | { registered: string }): Target {
+function target(found: Found, place: ModuleRef | { registered: string }, env?: EnvDef): Target {
   const executor = isolated({ as: found.as, ...place })
   return {
     name: found.subject.name,
@@ -89,6 +102,13 @@ function target(found: Found, place: ModuleRef | { registered: string }): Target
           ? checkReward(found.subject, { ...options, executor })
           : checkEnv(found.subject, { ...options, executor }),
       ),
+    hunt: options =>
+      closing(executor, () =>
+        found.as === 'reward'
+          ? huntReward(found.subject, { ...options, executor })
+          : huntEnv(found.subject, { ...options, executor }),
+      ),
+    ...(env && found.as === 'env' && { env }),
   }
 }
 
@@ -101,6 +121,7 @@ async function commandTarget(words: readonly string[], options: CommandOptions):
         name: subject.name,
         about: 'reward',
         check: given => closing(executor, () => checkReward(subject, { ...given, executor })),
+        hunt: given => closing(executor, () => huntReward(subject, { ...given, executor })),
       },
     ],
     argument: `-- ${command.map(shellWord).join(' ')}`,

@@ -1,59 +1,31 @@
 /** @file `ludus check`: looks for violations of the laws of rewards and environments, and reports what it found. */
 import { Command, Option } from 'commander'
-import { writeFile } from 'node:fs/promises'
-import { relative } from 'node:path'
 import { z } from 'zod'
 import { UsageError } from '../../envs/errors.ts'
+import { HUNT_MS, HUNT_SCORES, HUNT_STEPS } from '../../rewards/checks/adversary/hunt.ts'
 import type { Case } from '../../rewards/checks/cases.ts'
-import { acceptedOn, caseOf, casesAfter, readCases, writeCases } from '../../rewards/checks/cases.ts'
 import type { CheckOptions } from '../../rewards/checks/check.ts'
+import { checkOutputSchema } from '../../rewards/checks/check-output.ts'
 import { KINDS } from '../../rewards/checks/execution/command.ts'
-import { exitOf } from '../../rewards/checks/gate.ts'
-import type { Severity } from '../../rewards/checks/property.ts'
 import { SEVERITIES } from '../../rewards/checks/property.ts'
-import type { Report } from '../../rewards/checks/report.ts'
-import { checkSchema } from '../../rewards/checks/report.ts'
-import { htmlReport } from '../../rewards/checks/reports/html.ts'
-import { junitReport } from '../../rewards/checks/reports/junit.ts'
-import { sarifReport } from '../../rewards/checks/reports/sarif.ts'
-import { terminalReport } from '../../rewards/checks/reports/terminal.ts'
-import type { KindId } from '../../rewards/checks/subject.ts'
-import { acceptCase, today } from './check-accept.ts'
+import { acceptCase } from './check-accept.ts'
+import { checkAdversary, ITERATIONS } from './check-adversary.ts'
 import type { Entry } from './check-list.ts'
 import { catalogue, catalogueText } from './check-list.ts'
+import { checkModels, modelOutputSchema } from './check-model.ts'
+import { checkMutants, mutationOutputSchema } from './check-mutate.ts'
+import type { CheckCommandOptions } from './check-options.ts'
+import { publish } from './check-publish.ts'
+import { checkedTargets } from './check-reports.ts'
 import type { Wanted } from './check-targets.ts'
 import { readTasks, wantedOf } from './check-targets.ts'
 import { watching } from './check-watch.ts'
-import { painter } from './colour.ts'
 import { wholeNumber } from './options.ts'
-import { note, print, printJson } from './output.ts'
-import { startProgress } from './progress.ts'
-import { packageVersion } from './version.ts'
-
-interface Options {
-  seed: number
-  runs: number
-  budget: number
-  only: string[]
-  skip: string[]
-  failOn: Severity
-  case?: string
-  accept?: string
-  reason?: string
-  expires?: string
-  cases: string
-  tasks?: string
-  kind?: KindId
-  html?: string
-  junit?: string
-  sarif?: string
-  json?: boolean
-  watch?: boolean
-  list?: boolean
-  schema?: boolean
-}
+import { print, printJson } from './output.ts'
 
 const WATCH_RUNS = 30
+/** With starting up and confirming, about ten in all. */
+const BUDGET_SECONDS = 7
 
 export function checkCommand(): Command {
   return new Command('check')
@@ -61,7 +33,11 @@ export function checkCommand(): Command {
     .argument('[subject...]', 'an environment, file.ts or file.ts#export, or behind -- a command that grades')
     .option('--seed <n>', 'the same seed gives the same report', wholeNumber('--seed'), 1)
     .option('--runs <n>', 'runs of each property', wholeNumber('--runs', 1), 100)
-    .option('--budget <seconds>', 'time for each subject', wholeNumber('--budget', 1), 10)
+    .option(
+      '--budget <seconds>',
+      `time for each subject (default: ${BUDGET_SECONDS}; ${HUNT_MS / 1000} with --adversary)`,
+      wholeNumber('--budget', 1),
+    )
     .option('--only <properties>', 'ids or numbers, e.g. near_miss,P6', listed, [])
     .option('--skip <properties>', 'ids or numbers', listed, [])
     .addOption(
@@ -74,6 +50,25 @@ export function checkCommand(): Command {
     .option('--cases <folder>', 'where counterexamples are kept and judged again', '.ludus-cases')
     .option('--tasks <file>', 'for a command that describes none: JSON lines with prompt and gold')
     .addOption(new Option('--kind <kind>', 'for a command: what its answers are').choices([...KINDS]))
+    .option('--adversary', 'search for exploits, and for nothing else, with a larger budget')
+    .option(
+      '--steps <n>',
+      `environment steps of the search (default: ${HUNT_STEPS})`,
+      wholeNumber('--steps', 1),
+    )
+    .option(
+      '--scores <n>',
+      `scores of the search on a reward (default: ${HUNT_SCORES})`,
+      wholeNumber('--scores', 1),
+    )
+    .option(
+      '--learn [iterations]',
+      `let a policy learn on the reward as well (default: ${ITERATIONS} iterations)`,
+      wholeNumber('--learn', 1),
+    )
+    .option('--mutate', 'change the source of a reward in small ways, and count what the checks notice')
+    .option('--mutation-min <share>', 'exit with 1 below this share of mutants killed', shareOf)
+    .option('--model', 'measure a learned reward or a judge; figures, never a failure')
     .option('--html <file>', 'write the report as a web page')
     .option('--junit <file>', 'write it as JUnit XML')
     .option('--sarif <file>', 'write it as SARIF 2.1.0')
@@ -88,26 +83,48 @@ export function checkCommand(): Command {
     .action(check)
 }
 
+function shareOf(text: string): number {
+  const value = text.trim() === '' ? NaN : Number(text)
+  if (value >= 0 && value <= 1) return value
+  throw new UsageError(`--mutation-min: expected a share from 0 to 1, got ${JSON.stringify(text)}`)
+}
+
 function listed(text: string, before: string[]): string[] {
   return [...before, ...text.split(',').map(each => each.trim())].filter(each => each !== '')
 }
 
-async function check(words: readonly string[], options: Options): Promise<void> {
-  if (options.schema) return printJson(z.toJSONSchema(checkSchema))
+async function check(words: readonly string[], options: CheckCommandOptions): Promise<void> {
+  if (options.schema) return printJson(z.toJSONSchema(schemaOf(options)))
   const entries = await catalogue()
   if (options.list) return options.json ? printJson(entries) : print(catalogueText(entries))
   refuseUnknown([...options.only, ...options.skip], entries)
   if (options.accept !== undefined) return acceptCase(options.accept, options)
   if (words.length === 0)
     throw new UsageError('expected something to check: an environment, file.ts#export, or -- and a command')
+  if (options.mutate) return checkMutants(words, options)
+  if (options.model) return checkModels(words, options)
   const wanted = await wantedOf(words, {
     command: process.argv.includes('--'),
     ...(options.tasks !== undefined && { tasks: await readTasks(options.tasks) }),
     ...(options.kind && { kind: options.kind }),
   })
   if (options.watch) return watchingOf(wanted)
-  const reports = await reportsOf(wanted, options)
-  await publish(reports, wanted, options)
+  const hunting = options.adversary === true || options.learn !== undefined
+  if (hunting && options.case === undefined) return checkAdversary(wanted, options)
+  const checked = await checkedTargets(wanted, options, async (target, stored, replay) => ({
+    report: await target.check({ ...chosen(options, replay), ...stored }),
+  }))
+  await publish(
+    checked.map(({ report }) => report),
+    wanted,
+    options,
+  )
+}
+
+/** The schema of what --json prints with these options. */
+function schemaOf({ mutate, model }: CheckCommandOptions): z.ZodType {
+  if (mutate) return mutationOutputSchema
+  return model ? modelOutputSchema : checkOutputSchema
 }
 
 function refuseUnknown(names: readonly string[], entries: readonly Entry[]): void {
@@ -124,89 +141,8 @@ function watchingOf({ files }: Wanted): Promise<void> {
   return watching(files, ['check', ...runs, ...args.slice(1)])
 }
 
-async function reportsOf({ targets }: Wanted, options: Options): Promise<Report[]> {
-  const stored = await readCases(options.cases)
-  const replay = options.case === undefined ? null : named(stored, options.case, targets)
-  const reports: Report[] = []
-  for (const { name, about, check: run } of targets) {
-    const own = stored.filter(
-      each => each.subject === name && each.about === about && (!replay || each.id === options.case),
-    )
-    if (replay && own.length === 0) continue
-    const report = await withProgress(`${name} `, options, progress =>
-      run({ ...chosen(options, replay), corpus: own, accepted: acceptedOn(own, today()), progress }),
-    )
-    await keep(report, own, options)
-    reports.push(report)
-  }
-  return reports
-}
-
-/** The stored case of this id that belongs to one of the targets. */
-function named(stored: readonly Case[], id: string, targets: Wanted['targets']): Case {
-  const found = stored.find(each => each.id === id && targets.some(({ name }) => name === each.subject))
-  if (found) return found
-  const known = stored.filter(({ subject }) => targets.some(({ name }) => name === subject))
-  throw new UsageError(
-    `--case ${id}: no such case of ${targets.map(({ name }) => name).join(', ')}; ` +
-      `stored: ${known.map(each => each.id).join(', ') || 'none'}`,
-  )
-}
-
-function chosen({ seed, runs, budget, only, skip }: Options, replay: Case | null): CheckOptions {
+function chosen(options: CheckCommandOptions, replay: Case | null): CheckOptions {
+  const { seed, runs, budget = BUDGET_SECONDS, only, skip } = options
   const common = { seed, runs, budgetMs: budget * 1000 }
   return replay ? { ...common, only: [replay.property], replayOnly: true } : { ...common, only, skip }
-}
-
-async function withProgress<R>(
-  label: string,
-  { json = false }: Options,
-  work: (progress: (share: number, property: string) => void) => Promise<R>,
-): Promise<R> {
-  const bar = startProgress(label, 100, { silent: json })
-  try {
-    return await work((share, property) => bar.update(Math.floor(share * 100), property))
-  } finally {
-    bar.stop()
-  }
-}
-
-/** What was found becomes a case; what fails no more is marked. */
-async function keep(report: Report, own: readonly Case[], { cases }: Options): Promise<void> {
-  const found = [...report.findings, ...report.accepted]
-    .map(finding => caseOf(report, finding, today()))
-    .filter(each => each !== null)
-  await writeCases(cases, casesAfter(own, { replayed: report.replayed, found }))
-}
-
-async function publish(
-  reports: readonly Report[],
-  { argument, files }: Wanted,
-  options: Options,
-): Promise<void> {
-  const { failOn, only, skip } = options
-  const exit = exitOf(reports, {
-    failOn,
-    selected: only.length + skip.length > 0 || options.case !== undefined,
-  })
-  const view = {
-    failOn,
-    replay: (id: string) =>
-      argument.startsWith('-- ')
-        ? `ludus check --case ${id} ${argument}`
-        : `ludus check ${argument} --case ${id}`,
-  }
-  const [file] = files
-  const sarif = { ...view, file: file === undefined ? null : relative('', file), version: packageVersion() }
-  if (options.html !== undefined) await writeFile(options.html, htmlReport(reports, view))
-  if (options.junit !== undefined) await writeFile(options.junit, junitReport(reports, view))
-  if (options.sarif !== undefined) await writeFile(options.sarif, sarifReport(reports, sarif))
-  if (options.json) printJson({ version: 1, failOn, exit, reports })
-  else {
-    const paint = painter(process.stdout)
-    for (const report of reports) print(`${terminalReport(report, { ...view, paint })}\n`)
-    print(`exit ${exit} (fail-on ${failOn})`)
-  }
-  if (exit === 2) note('ludus: nothing ran for at least one subject; declare the facts that NOT RUN names')
-  process.exitCode = exit
 }

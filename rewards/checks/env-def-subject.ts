@@ -26,6 +26,17 @@ export function taskOfSeed(env: EnvDef, seed: number): Task {
   return taskAt(env, { split, level, index: Math.floor(seed / levels.length) % Math.max(count, 1) })
 }
 
+/** The seed that stands for this task; null: none does. */
+export function seedOfTask(
+  env: EnvDef,
+  { split, level, index }: Pick<Task, 'level' | 'index'> & { split: string },
+): number | null {
+  const { levels } = env.tasks
+  const seed = index * levels.length + levels.findIndex(each => each.level === level)
+  const there = taskOfSeed(env, seed)
+  return there.split === split && there.level === level && there.index === index ? seed : null
+}
+
 /** Everything the checks can know of an environment without being told more. `extra` adds facts or replaces them. */
 export function envSubject(def: EnvDef, extra: Partial<EnvSubject<Json>> = {}): EnvSubject<Json> {
   const env = remembering(def)
@@ -43,6 +54,8 @@ export function envSubject(def: EnvDef, extra: Partial<EnvSubject<Json>> = {}): 
     horizon: env.maxSteps,
     ...ranges(env),
     passMark: passMarkOf(env),
+    exploitMark: passMarkOf(env) + weightOf(env, ['shaping']),
+    ...(env.stepLabel && { goalReached: reachedOf(env) }),
     ...(env.solve && { reference: seed => env.solve!(taskOf(seed)) }),
     ...submitOf(env, taskOf),
     ...(env.readOnly && { readOnly: readsOf(env, taskOf), readCost: priceOf(env) }),
@@ -95,6 +108,14 @@ function legalOf(env: EnvDef): (state: Json) => readonly Json[] {
   return state => {
     const { position, ...at } = state as unknown as Shown
     return position.end ? [] : env.legalActions!(taskAt(env, at), position.state)
+  }
+}
+
+/** What can be reached without a further step is reached. */
+function reachedOf(env: EnvDef): (state: Json) => boolean | null {
+  return state => {
+    const { position, ...at } = state as unknown as Shown
+    return env.stepLabel!(taskAt(env, at), position.state, 0)
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import type { MaybePromise } from '../../envs/env.ts'
 import type { Json } from '../../envs/json.ts'
+import { adversaryOperations } from './adversary/operations.ts'
 import { enumerated } from './env-enumeration.ts'
 import type { Routine } from './env-routine.ts'
 import { run, wait } from './env-routine.ts'
@@ -76,6 +77,7 @@ export const envOperations: Readonly<Record<string, EnvOperation>> = {
   secrets: (subject, [seed]: [number]) => subject.secrets!(seed),
   reference: (subject, [seed]: [number]) => subject.reference!(seed),
   readOnly: ({ readOnly }, [seed]: [number]) => (typeof readOnly === 'function' ? readOnly(seed) : readOnly),
+  ...adversaryOperations,
 }
 
 function* play(subject: EnvSubject<Json>, moves: readonly Move[], fault: EnvFault | null): Routine<Played[]> {

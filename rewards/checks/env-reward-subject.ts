@@ -35,12 +35,22 @@ export function rewardSubjectOf(env: EnvDef): RewardSubject<Json> {
   return {
     name: env.id,
     tasks: places,
-    prompt: promptOf(whole, taskOf),
+    prompt: kept(promptOf(whole, taskOf)),
     score: (place, response, context) => outcomeOf(whole, taskOf(place), response, context),
     timeoutMs: TIMEOUT_MS,
     // Steps have a longest text, and episodes a largest number of steps.
     lengthPenalised: true,
     ...answers(env, whole, taskOf, places),
+  }
+}
+
+/** Asked for again and again, and what solvers search for takes its time. */
+function kept<V>(f: (place: Json) => V): (place: Json) => V {
+  const known = new Map<string, V>()
+  return place => {
+    const name = JSON.stringify(place)
+    if (!known.has(name)) known.set(name, f(place))
+    return known.get(name)!
   }
 }
 
@@ -79,12 +89,12 @@ function answers(
       kind: 'text',
       manyRight: true,
       ...(whole.solve && {
-        gold: place => whole.solve!({ ...taskOf(place), env: whole.id })[0] as string,
+        gold: kept(place => whole.solve!({ ...taskOf(place), env: whole.id })[0] as string),
       }),
     }
   return {
     kind: answer.kind ?? shapeOf(places.map(place => answer.gold(taskOf(place)))),
-    gold: place => answer.gold(taskOf(place)),
+    gold: kept(place => answer.gold(taskOf(place))),
     ...(answer.manyRight && { manyRight: true }),
     answer: {
       policy: 'first',

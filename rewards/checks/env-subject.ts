@@ -53,8 +53,10 @@ export interface EnvSubject<A = Json> {
   passMark?: number
   /** Actions that solve the task of this seed. */
   reference?(seed: number): MaybePromise<readonly A[]>
-  /** Is the goal reached in this state? Judged by the author apart from rewards. */
-  goalReached?(state: Json): boolean
+  /** Is the goal reached in this state? Judged by the author apart from rewards. null: not known. */
+  goalReached?(state: Json): boolean | null
+  /** From this return on an episode that misses the goal is an exploit. Default: more than an episode may earn unsolved. */
+  exploitMark?: number
   /** These actions only look; inserting them must not change what an episode is worth. */
   readOnly?: readonly A[] | ((seed: number) => MaybePromise<readonly A[]>)
   /** What one look may cost. Default: 0. */
@@ -75,7 +77,7 @@ export interface EnvSubject<A = Json> {
   enumerable?: { seed: number; maxStates: number }
   /** Pairs of actions of the reference that may change places; default: found by equal states. */
   commuting?: boolean
-  /** Sub-goals reached in this state, from 0. */
+  /** Sub-goals reached in this state, from 0. Say `noop` too: it fills episodes of equal length. */
   subGoals?(state: Json): number
   /** Is this observation the reply of a tool that failed? */
   failed?(observation: Json): boolean
@@ -97,4 +99,5 @@ export interface EnvSubject<A = Json> {
   timeoutMs?: number
 }
 
+/** `at`: 1 is the first use of that part after `reset`. */
 export type EnvFault = { part: string; how: 'reject' | 'timeout' | 'garbage'; at: number }

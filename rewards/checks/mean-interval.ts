@@ -1,6 +1,5 @@
 /** @file The mean of bounded scores with its 95 % interval. */
-
-const Z = 1.959963984540054
+import { wilson } from '../shares.ts'
 
 /**
  * Wilson's interval with the mean's place in the range as its share. Scores between the ends of a range vary less than
@@ -13,12 +12,8 @@ export function mean95(
   const n = scores.length
   if (n === 0) return { mean: null, interval: null }
   const mean = scores.reduce((sum, score) => sum + score, 0) / n
-  const p = Math.min(1, Math.max(0, (mean - low) / (high - low)))
-  const centre = p + Z ** 2 / (2 * n)
-  const spread = Z * Math.sqrt((p * (1 - p)) / n + Z ** 2 / (4 * n ** 2))
-  const scaled = [centre - spread, centre + spread].map(end => {
-    const share = Math.min(1, Math.max(0, end / (1 + Z ** 2 / n)))
-    return low + share * (high - low)
-  })
-  return { mean, interval: [Math.min(scaled[0]!, mean), Math.max(scaled[1]!, mean)] }
+  const place = Math.min(1, Math.max(0, (mean - low) / (high - low)))
+  const { low: from, high: to } = wilson(place * n, n)
+  const scaled = (share: number): number => low + share * (high - low)
+  return { mean, interval: [Math.min(scaled(from), mean), Math.max(scaled(to), mean)] }
 }

@@ -21,6 +21,8 @@ export interface ProcessFacts<T> {
   separator?: string
   /** Other separators that mean the same, e.g. a blank line more. */
   separators?: readonly string[]
+  /** What may stand behind the last step and means nothing, e.g. a space or a line end. */
+  trailing?: readonly string[]
   /** Labels of steps (1 right, 0 wrong, null ignored) to the form that is stored or trained on, and back. */
   labels?: {
     encode(labels: readonly (0 | 1 | null)[]): unknown

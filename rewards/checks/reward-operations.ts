@@ -2,6 +2,7 @@
 import type { MaybePromise } from '../../envs/env.ts'
 import type { Json } from '../../envs/json.ts'
 import { facetOperations } from './facet-operations.ts'
+import { scores } from './in-turn.ts'
 import { processOperations } from './process-operations.ts'
 import type { Scored, ScoreOptions } from './probe.ts'
 import { plain } from './scored.ts'
@@ -13,6 +14,7 @@ export type Operation = (subject: RewardSubject<Json>, args: never) => MaybeProm
 export const rewardOperations: Readonly<Record<string, Operation>> = {
   ...processOperations,
   ...facetOperations,
+  scores,
   score: (subject, [task, response, options]: [Json, string, ScoreOptions]) =>
     scored(subject, task, response, options ?? {}),
 }

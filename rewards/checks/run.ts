@@ -50,11 +50,13 @@ interface Setting extends Partial<RunOptions> {
 const BASELINE_SHARE = 0.25
 const RUNS = 100
 const BUDGET_MS = 10_000
-/** Every operator runs at least this often, however many there are. */
+/** Every operator runs at least this often, however many there are; less only where fewer runs are asked for. */
 const LEAST_RUNS = 12
 const FIRST_ROUND = 4
 const SHRINKS = 200
 const TRIES = 300
+/** The rest of the time is for making counterexamples small. */
+const HUNTING_SHARE = 0.8
 const CONFIRMATIONS = 2
 
 /** An operator of a property, and how it has fared. */
@@ -80,8 +82,10 @@ export async function runProperties<S>(
 ): Promise<Report> {
   const { seed, budgetMs = BUDGET_MS, runs = RUNS } = setting
   await setting.executor.ready?.()
-  const deadline = performance.now() + budgetMs
-  const late = (): boolean => performance.now() > deadline
+  const started = performance.now()
+  const spent = (share: number) => (): boolean => performance.now() > started + share * budgetMs
+  // What is found in the last moment is still made small.
+  const [late, overdue] = [spent(HUNTING_SHARE), spent(1)]
   const tally = { calls: 0, answered: 0 }
   const probe = probeOf(setting.executor, setting.timeoutMs, tally)
   const wanted = chosen(properties, setting)
@@ -100,7 +104,7 @@ export async function runProperties<S>(
 
   await hunted(jobs, { scene, probe, seed, late, ...(setting.progress && { progress: setting.progress }) })
   const findings: Finding[] = []
-  for (const job of jobs) if (job.found) findings.push(await described(job, scene, probe, late))
+  for (const job of jobs) if (job.found) findings.push(await described(job, scene, probe, overdue))
   const confirmed = await confirm(folded(stored.findings, grouped(findings)), properties, scene, setting)
   const accepted = setting.accepted ?? []
   const acceptance = ({ id }: Finding) => accepted.find(each => each.id === id)
@@ -158,7 +162,7 @@ function jobsOf<S>(
   runs: number,
 ): Job<S>[] {
   const operators = property.operators(scene, probe)
-  const each = Math.max(LEAST_RUNS, Math.ceil(runs / operators.length))
+  const each = Math.max(Math.min(LEAST_RUNS, runs), Math.ceil(runs / operators.length))
   return operators.map(operator => ({
     property,
     operator,

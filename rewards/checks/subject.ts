@@ -59,7 +59,11 @@ export interface RewardSubject<T = Json> {
   equal?: readonly string[]
   /** Names of spellings that the kind implies but this reward rightly refuses. */
   unequal?: readonly string[]
-  /** Names of transforms of a whole response that must not change its score. */
+  /**
+   * Names of transforms of a whole response that must not change its score: nfc, nfd, no-break-space, zero-width,
+   * byte-order-mark, full-width, line-ends, final-newline, leading-newline, double-space, tabs, upper-case, lower-case,
+   * curly-quotes, minus-sign, key-order, list-order, line-order.
+   */
   neutral?: readonly string[]
   /** Numbers this close to the reference are right. Default: exact. */
   tolerance?: { absolute?: number; relative?: number }
@@ -71,7 +75,7 @@ export interface RewardSubject<T = Json> {
   lengthPenalised?: boolean
   /** The same call may give different scores, by this much at most. */
   stochastic?: { spread: number }
-  /** Scored by a learned model: laws of quality become statistics that never gate. */
+  /** Scored by a learned model: laws of quality become statistics that never gate, from 20 tasks with a `gold` on. */
   learned?: true
   /** Milliseconds that one score may take. Default: 1000. */
   timeoutMs?: number

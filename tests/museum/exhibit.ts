@@ -1,6 +1,7 @@
 /** @file Makes an exhibit from what the faulty reward and its twin share, and their two scores. */
 import type { RewardSubject } from '../../rewards/checks/subject.ts'
 import type { RewardExhibit } from './entry.ts'
+import { rewardExhibit as paired } from './typed.ts'
 
 type Shared<T> = Omit<RewardSubject<T>, 'name' | 'score'>
 
@@ -9,11 +10,10 @@ export function rewardExhibit<T>(
   facts: Shared<T>,
   scores: { faulty: RewardSubject<T>['score']; fixed: RewardSubject<T>['score'] },
 ): RewardExhibit {
-  const subject = (name: string, score: RewardSubject<T>['score']) =>
-    ({ ...facts, name, score }) as unknown as RewardSubject<never>
-  return {
-    ...entry,
-    faulty: subject(entry.id, scores.faulty),
-    fixed: subject(`${entry.id}, fixed`, scores.fixed),
-  }
+  const subject = (faulty: boolean): RewardSubject<T> => ({
+    ...facts,
+    name: entry.id,
+    score: faulty ? scores.faulty : scores.fixed,
+  })
+  return paired({ ...entry, subject })
 }

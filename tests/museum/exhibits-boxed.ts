@@ -39,6 +39,7 @@ const promptScored = rewardExhibit<Word>(
     prompt: ({ question }) =>
       `${question} Think between <think> and </think>, then put the final answer in \\boxed{}.`,
     gold: ({ answer }) => answer,
+    components: { format: { maxShare: 0.1 } },
     answer: {
       wrap: (answer, reasoning) => `<think>${reasoning}</think>\n\\boxed{${answer}}`,
       policy: 'last',

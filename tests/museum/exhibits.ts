@@ -16,6 +16,7 @@ import { wordExhibits } from './exhibits-words.ts'
 import { GRADERS } from './graders.ts'
 import { JUDGES } from './judges.ts'
 import { MATHEMATICS } from './mathematics.ts'
+import { PLANTED_EXPLOITS } from './planted-exploits.ts'
 import { PROCESS } from './process.ts'
 import { REPOSITORIES } from './repositories.ts'
 import { TEST_RECORDS } from './test-records.ts'
@@ -44,4 +45,5 @@ export const EXHIBITS: readonly (RewardExhibit | EnvExhibit)[] = [
   ...TOOL_WORLDS,
   ...CONTROLS,
   ...PROCESS,
+  ...PLANTED_EXPLOITS,
 ]

@@ -1,7 +1,11 @@
 /** @file What the museum's threads are asked: one exhibit, one correct subject, or one built-in environment, on one seed. */
+import type { EnvExhibit, RewardExhibit } from './entry.ts'
+import { isEnvExhibit } from './entry.ts'
+
 export type Job =
-  | { what: 'exhibit'; id: string; seed: number }
-  | { what: 'correct'; name: string; seed: number }
+  /** `faultyOnly`: its twin is that of an earlier exhibit. */
+  | { what: 'exhibit'; id: string; seed: number; faultyOnly?: boolean; budgetMs?: number }
+  | { what: 'correct'; name: string; seed: number; runs?: number }
   | { what: 'built-in'; id: string; seed: number; runs: number }
 
 export type Result = {
@@ -16,9 +20,28 @@ export type Result = {
   minimal: number | null
   /** Operators that failed on the faulty one, as kind/property/operator. */
   kills: string[]
-  /** Properties that ran, and every operator with its runs. */
+  /** Every operator with its runs, on the faulty one and the twin. */
   ran: Record<string, number>
+  /** Properties that were judged on the twin. */
+  twin: string[]
   /** What the run would have liked to know: property and reason. */
   notRun: string[]
   cut: boolean
+}
+
+/** Exhibits on one seed, a twin that several of them share but once. */
+export function exhibitJobs(
+  exhibits: readonly (RewardExhibit | EnvExhibit)[],
+  seed: number,
+): (Job & { what: 'exhibit' })[] {
+  const twins = new Set<unknown>()
+  return exhibits.map(exhibit => {
+    const faultyOnly = twins.has(twinOf(exhibit))
+    twins.add(twinOf(exhibit))
+    return { what: 'exhibit', id: exhibit.id, seed, faultyOnly }
+  })
+}
+
+export function twinOf(exhibit: RewardExhibit | EnvExhibit) {
+  return isEnvExhibit(exhibit) ? exhibit.fixedEnv : exhibit.fixed
 }

@@ -10,13 +10,18 @@ import type { RewardSubject } from '../../rewards/checks/subject.ts'
 import { CORRECT } from './correct/all.ts'
 import type { EnvExhibit, RewardExhibit } from './entry.ts'
 import { isEnvExhibit } from './entry.ts'
-import { EXHIBITS } from './exhibits.ts'
+import { HELDOUT } from './heldout.ts'
 import type { Job, Result } from './jobs.ts'
 import { sizeOf } from './kill.ts'
+import { WHOLE_MUSEUM } from './whole.ts'
 
 type Subject = RewardSubject<never> | EnvSubject<never>
+/** Longer than a user would wait, so that a slow machine hides no alarm. */
+const BUDGET_MS = 300_000
 
-const checked = (subject: Subject, options: { seed: number; runs?: number }): Promise<Report> =>
+type Options = { seed: number; runs?: number; budgetMs?: number }
+
+const checked = (subject: Subject, options: Options): Promise<Report> =>
   'make' in subject ? checkEnv(subject, options) : checkReward(subject, options)
 
 async function resultOf(job: Job): Promise<Result> {
@@ -31,41 +36,79 @@ async function resultOf(job: Job): Promise<Result> {
 
 type Partial = Omit<Result, 'job' | 'seconds'>
 
-async function exhibited({ id, seed }: Job & { what: 'exhibit' }): Promise<Partial> {
-  const exhibit = EXHIBITS.find(each => each.id === id)!
+async function exhibited(job: Job & { what: 'exhibit' }): Promise<Partial> {
+  const { id, seed, faultyOnly, budgetMs = BUDGET_MS } = job
+  const exhibit = [...WHOLE_MUSEUM, ...HELDOUT].find(each => each.id === id)!
   const [faulty, fixed] = pairOf(exhibit)
-  const [found, clean] = [await checked(faulty, { seed }), await checked(fixed, { seed })]
+  const options = { seed, budgetMs }
+  const found = await checked(faulty, options)
+  const twins = faultyOnly === true ? [] : [await checked(fixed, options)]
   const named = found.findings.find(({ property }) => property === exhibit.property)
   const kind = 'make' in faulty ? 'environment' : (faulty.kind ?? 'text')
+  const anonymous = withoutNames(faulty)
   return {
     hit: named !== undefined,
-    alarms: alarms(clean),
+    alarms: twins.flatMap(alarms),
     size: named ? sizeOf(named.input) : null,
     minimal: exhibit.minimal,
-    kills: found.properties.flatMap(({ id: property, operators }) =>
-      operators.filter(({ failed }) => failed).map(operator => `${kind}/${property}/${operator.id}`),
-    ),
-    ran: ranOf(kind, [found]),
+    kills: killsOf(kind, found, faulty.timeoutMs === undefined ? null : exhibit.property).map(anonymous),
+    ran: anonymousRuns(ranOf(kind, [found, ...twins]), anonymous),
+    twin: twins.flatMap(({ properties }) => properties.filter(({ runs }) => runs > 0).map(each => each.id)),
     notRun: found.notRun.map(each => `${each.id}: ${each.why}`),
-    cut: [found, clean].some(({ properties }) => properties.some(({ cut }) => cut)),
+    cut: [found, ...twins].some(({ properties }) => properties.some(({ cut }) => cut)),
   }
+}
+
+/** Operators are the same whatever an author calls services, parts and shares. */
+function withoutNames(subject: Subject): (key: string) => string {
+  const names: Record<string, readonly string[]> = { share: Object.keys(subject.distribution ?? {}) }
+  if (!('make' in subject)) {
+    names['service'] = Object.keys(subject.services ?? {})
+    names['part'] = Object.keys(subject.combine?.parts ?? {})
+  }
+  return key =>
+    Object.entries(names).reduce(
+      (all, [word, own]) => own.reduce((text, name) => renamed(text, name, word), all),
+      key,
+    )
+}
+
+function renamed(key: string, name: string, word: string): string {
+  const at = key.indexOf('/', key.indexOf('/') + 1) + 1
+  return key.slice(0, at) + key.slice(at).replace(name, word)
+}
+
+function anonymousRuns(
+  ran: Readonly<Record<string, number>>,
+  anonymous: (key: string) => string,
+): Record<string, number> {
+  const all: Record<string, number> = {}
+  for (const [key, runs] of Object.entries(ran)) all[anonymous(key)] = (all[anonymous(key)] ?? 0) + runs
+  return all
+}
+
+/** Where time is short, only the named property counts: what else fails may fail of a busy machine. */
+function killsOf(kind: string, { properties }: Report, only: string | null): string[] {
+  return properties
+    .filter(({ id }) => only === null || id === only)
+    .flatMap(({ id, operators }) =>
+      operators.filter(({ failed }) => failed).map(operator => `${kind}/${id}/${operator.id}`),
+    )
 }
 
 function pairOf(exhibit: RewardExhibit | EnvExhibit): [Subject, Subject] {
   return isEnvExhibit(exhibit) ? [exhibit.faultyEnv, exhibit.fixedEnv] : [exhibit.faulty, exhibit.fixed]
 }
 
-async function correct({ name, seed }: Job & { what: 'correct' }): Promise<Partial> {
+async function correct({ name, seed, runs }: Job & { what: 'correct' }): Promise<Partial> {
   const subject = CORRECT.find(each => each.name === name)!
-  return clean(await checked(subject, { seed }))
+  return clean(await checked(subject, { seed, budgetMs: BUDGET_MS, ...(runs !== undefined && { runs }) }))
 }
 
 async function builtIn({ id, seed, runs }: Job & { what: 'built-in' }): Promise<Partial> {
+  const options = { seed, runs, budgetMs: BUDGET_MS }
   const env = findEnv(id)
-  const reports = [
-    await checkEnv(envSubject(env), { seed, runs }),
-    await checkReward(rewardSubjectOf(env), { seed, runs }),
-  ]
+  const reports = [await checkEnv(envSubject(env), options), await checkReward(rewardSubjectOf(env), options)]
   await env.close?.()
   return clean(...reports)
 }
@@ -78,6 +121,7 @@ function clean(...reports: Report[]): Partial {
     minimal: null,
     kills: [],
     ran: ranOf('', reports),
+    twin: [],
     notRun: reports.flatMap(({ notRun }) => notRun.map(({ id, why }) => `${id}: ${why}`)),
     cut: reports.some(({ properties }) => properties.some(({ cut }) => cut)),
   }
@@ -90,13 +134,14 @@ function alarms({ findings, flaky }: Report): string[] {
 }
 
 function ranOf(kind: string, reports: readonly Report[]): Record<string, number> {
-  return Object.fromEntries(
-    reports.flatMap(({ properties }) =>
-      properties.flatMap(({ id, operators }) =>
-        operators.map(operator => [`${kind}/${id}/${operator.id}`, operator.runs] as const),
-      ),
-    ),
-  )
+  const ran: Record<string, number> = {}
+  for (const { properties } of reports)
+    for (const { id, operators } of properties)
+      for (const { id: operator, runs } of operators) {
+        const key = `${kind}/${id}/${operator}`
+        ran[key] = (ran[key] ?? 0) + runs
+      }
+  return ran
 }
 
 parentPort!.on('message', (job: Job) => {

@@ -55,9 +55,14 @@ export const PLANTED_PROCESS: readonly RewardExhibit[] = [
   planted('planted-space-at-end-hides-last', 'step_split_invariance', {
     faulty: {
       separator: '; ',
+      trailing: [' ', '\n'],
       scoreText: (task, text) => stepScores(task, text.split(/[;\s] (?=\S|$)|\s$/)),
     },
-    fixed: { separator: '; ', scoreText: (task, text) => stepScores(task, text.trim().split('; ')) },
+    fixed: {
+      separator: '; ',
+      trailing: [' ', '\n'],
+      scoreText: (task, text) => stepScores(task, text.trim().split('; ')),
+    },
   }),
   planted('planted-filler-scores-nothing', 'count_neutrality', {
     faulty: {

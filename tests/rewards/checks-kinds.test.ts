@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { evaluated } from '../../rewards/checks/kinds/arithmetic.ts'
 import { kindOf } from '../../rewards/checks/kinds/kinds.ts'
 import { decimalText } from '../../rewards/checks/kinds/numerals.ts'
-import { binomialTwoSided } from '../../rewards/checks/properties/binomial.ts'
+import { binomialTwoSided } from '../../rewards/shares.ts'
 import type { KindId } from '../../rewards/checks/subject.ts'
 
 fc.configureGlobal({ seed: 20261128 })

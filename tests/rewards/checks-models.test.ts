@@ -10,17 +10,15 @@ import type { ModelReport } from '../../rewards/checks/models/report.ts'
 import { modelReportSchema } from '../../rewards/checks/models/report.ts'
 import {
   auc,
-  binomialAtLeast,
-  binomialTest,
   bootstrap,
   calibrationError,
   fixedEffectSlope,
   mean,
   spearman,
-  wilson,
 } from '../../rewards/checks/models/statistics.ts'
 import type { RewardModelSubject } from '../../rewards/checks/models/subject.ts'
 import type { RewardSubject } from '../../rewards/checks/subject.ts'
+import { binomialAtLeast, binomialTwoSided, wilson } from '../../rewards/shares.ts'
 
 const test = suite('checks of reward models')
 
@@ -55,7 +53,7 @@ test('statistics equal those of scipy, scikit-learn and plain enumeration', () =
   }
   for (const { k, n, p, atLeast, twoSided } of golden.binomial) {
     close(binomialAtLeast(k, n, p), atLeast)
-    close(binomialTest(k, n, p), twoSided)
+    close(binomialTwoSided(k, n, p), twoSided)
   }
   for (const { a, b, r } of golden.spearman) close(spearman(a, b), r)
   for (const { scores, right, auc: area } of golden.auc) close(auc(scores, right), area)

@@ -4,13 +4,17 @@
  * The searcher sees what an agent sees: observations and the proxy reward. Whether the goal was really reached is asked
  * afterwards, of a second environment in which the actions are played again; the answer ends the search, and steers nothing.
  */
+import type { MaybePromise } from '../../../envs/env.ts'
 import type { Json } from '../../../envs/json.ts'
 import { hashJson } from '../../../envs/json.ts'
 import type { Rng } from '../../../envs/rng.ts'
 import { rngAt } from '../../../envs/rng.ts'
+import type { Routine } from '../env-routine.ts'
+import { run, wait } from '../env-routine.ts'
 import type { EnvFace, EnvStep, EnvSubject } from '../env-subject.ts'
 import type { Draw } from '../fast-check.ts'
 import { sample } from '../fast-check.ts'
+import { paysLikeSolved, playedOut, stateOf } from './oracle.ts'
 
 export interface ArchiveOptions {
   /** Names the task and the search's random stream. */
@@ -27,8 +31,8 @@ export type CurvePoint = {
   steps: number
   /** Highest return so far. */
   proxy: number
-  /** Was the goal reached in that episode? null: the oracle does not say. */
-  solved: boolean | null
+  /** Was the goal reached in that episode, or is it not known that it was not? */
+  solved: boolean
 }
 
 export type Exploration = {
@@ -36,11 +40,15 @@ export type Exploration = {
   exploit: { actions: Json[]; proxy: number; foundAt: number } | null
   steps: number
   cells: number
+  /** Time ran out. */
   cut: boolean
+  /** Nothing new had come for so long that the search ended before its steps did. */
+  exhausted: boolean
   curve: CurvePoint[]
 }
 
 type Cell = { snapshot: unknown; actions: Json[]; proxy: number; visits: number; state: Json }
+type Found = { actions: Json[]; proxy: number; parts: string }
 
 /** Actions drawn where the subject gives a draw and no list. */
 const ACTIONS = 64
@@ -48,60 +56,24 @@ const ACTIONS = 64
 const REPEAT = 0.3
 /** Chance to go on from a cell that was known before. */
 const WANDER = 0.35
+/** The search ends when it has tried every action from every cell about this often, and nothing new came. */
+const TRIALS = 20
+const LEAST_TRIALS = 500
 const EPS = 1e-9
 
 /** Looks for an exploit on one task. Needs snapshot, restore, goalReached and a return range or pass mark. */
-export async function exploreArchive(
+export function exploreArchive(
   subject: EnvSubject<Json>,
   options: ArchiveOptions,
-): Promise<Exploration> {
-  const search = new ArchiveSearch(subject, options, await subject.make())
-  try {
-    return await search.run()
-  } finally {
-    await search.close()
-  }
+): MaybePromise<Exploration> {
+  return run(explored(subject, options))
 }
 
-/** From this return on an episode counts as solved by the proxy. */
-export function proxyPassMark({
-  passMark,
-  returnRange,
-}: Pick<EnvSubject, 'passMark' | 'returnRange'>): number | null {
-  if (passMark !== undefined) return passMark
-  return returnRange ? (returnRange[0] + returnRange[1]) / 2 : null
-}
-
-/** The return of these actions, and whether the goal was reached at any moment; in an environment of its own. */
-export async function playedOut(
-  subject: EnvSubject<Json>,
-  seed: number,
-  actions: readonly Json[],
-): Promise<{ proxy: number; solved: boolean; partsAt: number }> {
-  const face = await subject.make()
-  try {
-    await face.reset(seed)
-    const mark = proxyPassMark(subject) ?? Infinity
-    let [proxy, solved, partsAt] = [0, reached(subject, await stateOf(face)), -1]
-    for (const [at, action] of actions.entries()) {
-      const step = await face.step(action)
-      proxy += step.reward
-      solved ||= reached(subject, await stateOf(face))
-      if (partsAt < 0 && !solved && proxy >= mark) partsAt = at
-      if (step.terminated || step.truncated) break
-    }
-    return { proxy, solved, partsAt }
-  } finally {
-    await face.close?.()
-  }
-}
-
-function reached({ goalReached }: EnvSubject<Json>, state: Json): boolean {
-  return goalReached!(state)
-}
-
-async function stateOf(face: EnvFace): Promise<Json> {
-  return face.state ? face.state() : ((await face.snapshot!()) as Json)
+function* explored(subject: EnvSubject<Json>, options: ArchiveOptions): Routine<Exploration> {
+  const face = yield* wait(subject.make())
+  const found = yield* new ArchiveSearch(subject, options, face).explored()
+  yield* wait(face.close?.())
+  return found
 }
 
 class ArchiveSearch {
@@ -109,40 +81,49 @@ class ArchiveSearch {
   readonly #options: ArchiveOptions
   readonly #face: EnvFace
   readonly #rng: Rng
-  readonly #mark: number
   readonly #actions: readonly Json[]
   readonly #cells = new Map<string, Cell>()
-  readonly #result: Exploration = { exploit: null, steps: 0, cells: 0, cut: false, curve: [] }
+  readonly #result: Exploration = {
+    exploit: null,
+    steps: 0,
+    cells: 0,
+    cut: false,
+    exhausted: false,
+    curve: [],
+  }
   #best = -Infinity
+  /** The step at which something new came last. */
+  #newsAt = 0
+  #choices: number
 
   constructor(subject: EnvSubject<Json>, options: ArchiveOptions, face: EnvFace) {
     this.#subject = subject
     this.#options = options
     this.#face = face
     this.#rng = rngAt('adversary', subject.name, options.taskSeed, options.seed)
-    this.#mark = proxyPassMark(subject) ?? Infinity
     this.#actions = Array.isArray(subject.actions)
       ? (subject.actions as readonly Json[])
       : sample(subject.actions as Draw<Json>, ACTIONS, options.seed)
+    this.#choices = this.#actions.length
   }
 
-  async run(): Promise<Exploration> {
+  *explored(): Routine<Exploration> {
     const deadline = performance.now() + this.#options.ms
-    const { observation } = await this.#face.reset(this.#options.taskSeed)
-    await this.#remember(observation, { actions: [], proxy: 0, parts: '' })
+    const { observation } = yield* wait(this.#face.reset(this.#options.taskSeed))
+    yield* this.#remember(observation, { actions: [], proxy: 0, parts: '' })
     while (this.#result.steps < this.#options.steps && this.#result.exploit === null) {
-      if (performance.now() > deadline) {
-        this.#result.cut = true
-        break
-      }
-      await this.#burst(this.#chosen())
+      this.#result.cut = performance.now() > deadline
+      this.#result.exhausted = this.#isExhausted()
+      if (this.#result.cut || this.#result.exhausted) break
+      yield* this.#burst(this.#chosen())
     }
     this.#result.cells = this.#cells.size
     return this.#result
   }
 
-  async close(): Promise<void> {
-    await this.#face.close?.()
+  #isExhausted(): boolean {
+    const trials = Math.max(LEAST_TRIALS, TRIALS * this.#cells.size * this.#choices)
+    return this.#result.steps - this.#newsAt > trials
   }
 
   /** Least visited first; among those, the one that was found last: that is where something new is nearest. */
@@ -156,57 +137,54 @@ class ArchiveSearch {
   }
 
   /** From a cell on: runs of one action, until nothing new comes. */
-  async #burst(from: Cell): Promise<void> {
-    await this.#face.restore!(from.snapshot as never)
+  *#burst(from: Cell): Routine<void> {
+    yield* wait(this.#face.restore!(from.snapshot as never))
     let [actions, proxy, state, action] = [from.actions, from.proxy, from.state, null as Json]
     for (let length = 0; this.#result.steps < this.#options.steps; length++) {
       if (length === 0 || this.#rng.float() >= REPEAT) action = this.#rng.pick(this.#possible(state))
-      const step = await this.#face.step(action)
+      const step = yield* wait(this.#face.step(structuredClone(action)))
       this.#result.steps++
       actions = [...actions, action]
       proxy += step.reward
-      if (proxy > this.#best + EPS) await this.#improved(actions, proxy)
+      if (proxy > this.#best + EPS) yield* this.#improved(actions, proxy)
       if (this.#result.exploit || step.terminated || step.truncated) return
-      const fresh = await this.#remember(step.observation, { actions, proxy, parts: signature(step) })
+      const fresh = yield* this.#remember(step.observation, { actions, proxy, parts: signature(step) })
       if (!fresh && this.#rng.float() >= WANDER) return
-      state = await stateOf(this.#face)
+      state = yield* stateOf(this.#face)
     }
   }
 
   #possible(state: Json): readonly Json[] {
     const legal = this.#subject.legalActions?.(state) ?? []
+    this.#choices = Math.max(this.#choices, legal.length)
     return legal.length > 0 && this.#rng.float() < 0.8 ? legal : this.#actions
   }
 
   /** Keeps the shortest way to a cell, and of equally short ones the one that pays most. True if the cell is new. */
-  async #remember(
-    observation: Json,
-    found: { actions: Json[]; proxy: number; parts: string },
-  ): Promise<boolean> {
-    const state = await stateOf(this.#face)
+  *#remember(observation: Json, found: Found): Routine<boolean> {
+    const state = yield* stateOf(this.#face)
     const key = (this.#subject.stateKey?.(state) ?? hashJson(observation)) + found.parts
     const known = this.#cells.get(key)
     if (known && !better(found, known)) return false
-    const snapshot = await this.#face.snapshot!()
-    this.#cells.set(key, {
-      snapshot,
-      state,
-      actions: found.actions,
-      proxy: found.proxy,
-      visits: known?.visits ?? 0,
-    })
+    const snapshot = structuredClone(yield* wait(this.#face.snapshot!()))
+    const { actions, proxy } = found
+    this.#cells.set(key, { snapshot, state, actions, proxy, visits: known?.visits ?? 0 })
+    if (known === undefined) this.#newsAt = this.#result.steps
     return known === undefined
   }
 
-  async #improved(actions: Json[], proxy: number): Promise<void> {
+  *#improved(actions: Json[], proxy: number): Routine<void> {
     this.#best = proxy
-    const { solved } = await playedOut(this.#subject, this.#options.taskSeed, actions)
-    this.#result.curve.push({ steps: this.#result.steps, proxy, solved })
-    if (proxy >= this.#mark && !solved) this.#result.exploit = { actions, proxy, foundAt: this.#result.steps }
+    this.#newsAt = this.#result.steps
+    const played = yield* playedOut(this.#subject, this.#options.taskSeed, actions)
+    this.#result.curve.push({ steps: this.#result.steps, proxy, solved: played.solved })
+    // What it earned when played again counts: a search may have gone on from a broken snapshot.
+    if (!played.solved && paysLikeSolved(this.#subject, played.proxy))
+      this.#result.exploit = { actions, proxy, foundAt: this.#result.steps }
   }
 }
 
-function better(a: { actions: Json[]; proxy: number }, b: { actions: Json[]; proxy: number }): boolean {
+function better(a: Omit<Found, 'parts'>, b: Omit<Found, 'parts'>): boolean {
   return a.proxy > b.proxy + EPS || (a.proxy > b.proxy - EPS && a.actions.length < b.actions.length)
 }
 

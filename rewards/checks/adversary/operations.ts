@@ -2,10 +2,11 @@
 import type { Json } from '../../../envs/json.ts'
 import type { EnvSubject } from '../env-subject.ts'
 import type { ArchiveOptions } from './archive.ts'
-import { exploreArchive, playedOut } from './archive.ts'
+import { exploreArchive } from './archive.ts'
+import { playOut } from './oracle.ts'
 
 export const adversaryOperations = {
   explore: (subject: EnvSubject<Json>, [options]: [ArchiveOptions]) => exploreArchive(subject, options),
   playedOut: (subject: EnvSubject<Json>, [seed, actions]: [number, Json[]]) =>
-    playedOut(subject, seed, actions),
+    playOut(subject, seed, actions),
 }

@@ -1,19 +1,22 @@
 /** @file E12: play that understands nothing passes no more tasks than it may. */
 import type { Json } from '../../../envs/json.ts'
-import type { Move } from '../env-operations.ts'
+import { binomialAtLeast } from '../../shares.ts'
+import type { Move, Played } from '../env-operations.ts'
 import type { EnvScene } from '../env-scene.ts'
 import { draws } from '../fast-check.ts'
 import type { Probe } from '../probe.ts'
 import type { Input, Operator, Property, Violation } from '../property.ts'
 import { operator } from '../property.ts'
-import { atLeast } from './binomial.ts'
-import { play, same, seenIn, totalOf } from './plays.ts'
+import { play, rounded, same, seenIn, totalOf } from './plays.ts'
 import { anyAction } from './scripts.ts'
 
 const GUESSABLE = 0.05
 /** A share above the threshold by chance is this unlikely. */
 const ALPHA = 1e-4
 const LONGEST = 24
+const SEEDS = 60
+const PER_CALL = 20
+const SOON_OVER: ReadonlySet<string> = new Set(['submit-at-once', 'noop-then-submit', 'noop'])
 
 export const noopBaseline: Property<EnvScene> = {
   id: 'noop_baseline',
@@ -92,9 +95,11 @@ async function passesTooOften(
   scene: EnvScene,
   probe: Probe,
 ): Promise<Violation | null | 'skip'> {
-  const { subject, seeds, passes } = scene
-  const moves = input['policy'] === 'echo' ? await echoes(scene, probe) : constantPlay(input, scene)
-  const played = moves && (await play(probe, moves))
+  const { subject, passes } = scene
+  const seeds = seedsFor(input, scene)
+  const moves =
+    input['policy'] === 'echo' ? await echoes(scene, seeds, probe) : constantPlay(input, scene, seeds)
+  const played = moves && (await playInParts(moves, probe))
   if (!played) return 'skip'
   const won = played.map(each => {
     const seen = seenIn(each)
@@ -104,17 +109,34 @@ async function passesTooOften(
   const allowed = subject.guessable ?? GUESSABLE
   const constant = input['policy'] === 'constant'
   // Where one action again and again is a way, e.g. straight ahead, only passing everywhere says something.
-  const many = !constant || subject.horizon === 1 ? atLeast(passed, seeds.length, allowed) < ALPHA : false
+  const many =
+    !constant || subject.horizon === 1 ? binomialAtLeast(passed, seeds.length, allowed) < ALPHA : false
   if (!many && passed < seeds.length) return null
   if (constant && (await isTheWay(scene, (input['actions'] as Json[])[0]!))) return null
   return {
     says: `${input['policy'] as string} passes ${passed} of ${seeds.length} tasks; expected a share of ${allowed} at most`,
-    scores: [passed],
+    scores: [rounded(passed / seeds.length)],
     ...(passed === seeds.length && { severity: 'critical' as const }),
   }
 }
 
-function constantPlay({ actions, forever }: Input, { seeds, subject }: EnvScene): Move[] {
+/** Many where there is one way to play and it is soon over, so that chance has no part in what is found. */
+function seedsFor({ policy }: Input, { seeds }: EnvScene): readonly number[] {
+  return SOON_OVER.has(policy as string) ? Array.from({ length: SEEDS }, (_, seed) => seed) : seeds
+}
+
+/** null where one of the calls hung or threw. */
+async function playInParts(moves: readonly Move[], probe: Probe): Promise<Played[] | null> {
+  const played: Played[] = []
+  for (let from = 0; from < moves.length; from += PER_CALL) {
+    const part = await play(probe, moves.slice(from, from + PER_CALL))
+    if (!part) return null
+    played.push(...part)
+  }
+  return played
+}
+
+function constantPlay({ actions, forever }: Input, { subject }: EnvScene, seeds: readonly number[]): Move[] {
   return seeds.map(seed => ({
     do: 'go',
     seed,
@@ -125,7 +147,7 @@ function constantPlay({ actions, forever }: Input, { seeds, subject }: EnvScene)
 }
 
 /** The first observation, or its texts, as the action: only where actions are text. */
-async function echoes({ seeds, subject }: EnvScene, probe: Probe): Promise<Move[] | null> {
+async function echoes({ subject }: EnvScene, seeds: readonly number[], probe: Probe): Promise<Move[] | null> {
   if (!Array.isArray(subject.actions) || typeof subject.actions[0] !== 'string') return null
   const shown = await play(
     probe,

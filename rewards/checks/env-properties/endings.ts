@@ -3,9 +3,10 @@ import type { Json } from '../../../envs/json.ts'
 import type { Seen } from '../env-operations.ts'
 import type { EnvScene } from '../env-scene.ts'
 import { draws } from '../fast-check.ts'
+import type { Probe } from '../probe.ts'
 import type { Input, Operator, Property } from '../property.ts'
 import { operator } from '../property.ts'
-import type { Step } from './plays.ts'
+import { standsStill } from './clocks.ts'
 import { brief, episode, lastOf, rounded, same, stepsOf, threw, totalOf } from './plays.ts'
 import type { Script } from './scripts.ts'
 import { actionsOf, choiceDraw, fewerActions, scriptDraw, seedDraw } from './scripts.ts'
@@ -54,9 +55,12 @@ export const truncationNotTermination: Property<EnvScene> = {
     const steps = stepsOf(seen)
     const last = steps.at(-1)!
     if (steps.length !== horizon || !last.terminated || last.truncated) return null
-    if (!(states ? repeatsState(scene, seen) : standsStill(seen, steps))) return null
+    if (!(states ? repeatsState(scene, seen) : await standsStill(scene, read(input).seed, seen, probe)))
+      return null
     return {
-      says: `step ${horizon}, the last that the limit allows, is reported as terminated, though the same step before was not the end`,
+      says:
+        `step ${horizon}, the last that the limit allows, is reported as terminated, though the same step before was not ` +
+        'the end; where the limit is a rule of the task, declare finiteHorizon',
       scores: ['terminated'],
     }
   },
@@ -70,17 +74,6 @@ function repeatsState({ subject }: EnvScene, { states, steps }: Seen): boolean {
   return steps
     .slice(0, last)
     .some(({ action }, at) => same(action, steps[last]!.action) && subject.stateKey!(states[at]!) === key)
-}
-
-/** For half of the episode and two steps more, nothing but the clock has moved. */
-function standsStill({ first }: Seen, steps: readonly Step[]): boolean {
-  const still = Math.ceil(steps.length / 2) + 2
-  if (steps.length < still) return false
-  const observations = [first, ...steps.map(({ observation }) => observation)]
-  return steps.slice(-still).every(({ action }, i) => {
-    const at = steps.length - still + i
-    return same(action, steps.at(-1)!.action) && same(observations[at], observations.at(-2))
-  })
 }
 
 export const timeoutNotPass: Property<EnvScene> = {
@@ -108,7 +101,7 @@ export const timeoutNotPass: Property<EnvScene> = {
     // Parts of a task may be worth much: what is looked for is a limit that pays the success itself.
     if (!scene.passes!(total) || scene.passes!(before)) return null
     const solved = states
-      ? subject.goalReached!(seen.states.at(-1)!)
+      ? subject.goalReached!(seen.states.at(-1)!) !== false
       : !last.truncated || follows(seen, (await scene.reference(seed)) ?? [])
     if (solved || !(await endsBySuccess(scene, seed, total, probe))) return null
     return {
@@ -127,12 +120,7 @@ function follows({ steps }: Seen, reference: readonly Json[]): boolean {
 }
 
 /** The reference ends by the task itself, and is worth no more; true where there is none. */
-async function endsBySuccess(
-  scene: EnvScene,
-  seed: number,
-  total: number,
-  probe: Parameters<typeof episode>[0],
-): Promise<boolean> {
+async function endsBySuccess(scene: EnvScene, seed: number, total: number, probe: Probe): Promise<boolean> {
   const reference = await scene.reference(seed)
   if (!reference) return true
   const seen = await episode(probe, { seed, actions: reference })

@@ -17,10 +17,11 @@ export const monotoneProgress: Property<EnvScene> = {
   number: 'E16',
   title: 'more sub-goals in as many steps are never worth less',
   severity: 'medium',
-  missing: ({ subject, can }) => {
+  missing: scene => {
+    const { subject, can } = scene
     if (!subject.reference) return REFERENCE
     if (!subject.subGoals) return 'declare subGoals(state), how many have been reached'
-    if (subject.noop === undefined) return 'declare noop, to compare episodes of equal length'
+    if (waiting(scene) === undefined) return 'declare noop, to compare episodes of equal length'
     return can.state || can.snapshot ? null : STATE
   },
   operators: scene => [
@@ -37,8 +38,8 @@ export const monotoneProgress: Property<EnvScene> = {
     const reference = (await scene.reference(seed as number)) ?? []
     const [short, long] = [less as number, more as number]
     if (short >= long || long > reference.length) return 'skip'
-    const { noop, subGoals } = scene.subject
-    const waits = Array.from({ length: long - short }, () => noop!)
+    const { subGoals } = scene.subject
+    const waits = Array.from({ length: long - short }, () => waiting(scene)!)
     const common = { seed: seed as number, states: true }
     const idle = await episode(probe, { ...common, actions: [...reference.slice(0, short), ...waits] })
     const busy = await episode(probe, { ...common, actions: reference.slice(0, long) })
@@ -56,6 +57,11 @@ export const monotoneProgress: Property<EnvScene> = {
       yield { seed: seed!, less: (more as number) - 1, more: more! }
     if ((less as number) > 0) yield { seed: seed!, less: (less as number) - 1, more: more! }
   },
+}
+
+/** What fills steps: doing nothing, else what is no action, which at most costs something. */
+function waiting({ subject, invalid }: EnvScene): Json | undefined {
+  return subject.noop ?? invalid[0]
 }
 
 export const partialLessThanFull: Property<EnvScene> = {
@@ -95,7 +101,9 @@ export const partialLessThanFull: Property<EnvScene> = {
     if (!full || !part || threw(part) || !part.ended || !lastOf(full)?.terminated) return 'skip'
     if (part.steps.length <= (actions as Json[]).length) return 'skip'
     const unreached =
-      states && !subject.goalReached!(part.states.at(-1)!) && subject.goalReached!(full.states.at(-1)!)
+      states &&
+      subject.goalReached!(part.states.at(-1)!) === false &&
+      subject.goalReached!(full.states.at(-1)!) === true
     if (states && !unreached) return null
     const [whole, some] = [totalOf(full), totalOf(part)]
     if (unreached ? some < whole - EPS : some <= whole + EPS) return null

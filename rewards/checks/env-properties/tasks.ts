@@ -1,11 +1,11 @@
 /** @file E20 and P28 for environments: tasks are drawn as declared, and do not show their answer. */
 import { createHash } from 'node:crypto'
 import type { Json } from '../../../envs/json.ts'
+import { binomialTwoSided } from '../../shares.ts'
 import type { EnvScene } from '../env-scene.ts'
 import { draws } from '../fast-check.ts'
 import type { Property } from '../property.ts'
 import { operator } from '../property.ts'
-import { binomialTwoSided } from '../properties/binomial.ts'
 import { brief, play, rounded } from './plays.ts'
 import { seedDraw } from './scripts.ts'
 

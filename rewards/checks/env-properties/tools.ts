@@ -41,7 +41,8 @@ function brokenPart(scene: EnvScene, parts: readonly string[]) {
   const fault: Draw<EnvFault> = draws.record({
     part: draws.constantFrom(...parts),
     how: draws.constantFrom('reject', 'garbage', 'timeout'),
-    at: draws.oneof(draws.constant(1), draws.integer({ min: 1, max: 4 })),
+    // Uses count from 1; 0 is the first use of whoever counts from 0 and no use at all of others.
+    at: draws.oneof(draws.constant(1), draws.integer({ min: 0, max: 4 })),
   })
   return operator<[Script, EnvFault]>({
     id: 'broken-part',
@@ -91,7 +92,7 @@ async function passedByFault(
   if (!broken || !passes(totalOf(broken))) return null
   const whole = await episode(probe, plan)
   if (!whole) return null
-  const unreached = states && !subject.goalReached!(broken.states.at(-1)!)
+  const unreached = states && subject.goalReached!(broken.states.at(-1)!) === false
   if (!unreached && (passes(totalOf(whole)) || subject.nondeterministic)) return null
   return {
     says: `with ${fault.part} broken (${fault.how}) the episode is worth ${rounded(totalOf(broken))}; without, ${rounded(totalOf(whole))}`,

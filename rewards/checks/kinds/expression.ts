@@ -74,6 +74,14 @@ const doubled: Edit = {
   },
 }
 
+/** Three signs or more in a row, e.g. `+, -, * and /`. */
+const SIGNS = /[-+*/×÷]['"`]?(?:(?:[\s,;|]|and|or)*['"`]?[-+*/×÷]['"`]?){2,}/
+
+/** The prompt says by which operations the target is to be met. */
+function namesOperations(prompt: string): boolean {
+  return /\boperat(?:ion|or)s?\b|\barithmetic\b/i.test(prompt) || SIGNS.test(prompt)
+}
+
 /** Only where the task says what may be used, and does not name these. */
 const forbidden: Edit = {
   id: 'forbidden-operators',
@@ -83,7 +91,8 @@ const forbidden: Edit = {
   apply: (gold, [, size], { prompt }) => {
     const made = evaluated(gold)
     if (!made || made.operators.some(operator => !'+-*/×÷'.includes(operator))) return null
-    if (prompt === '' || /\*\*|\/\/|%|\^|power|expon|modul|remainder|floor/i.test(prompt)) return null
+    if (!namesOperations(prompt) || /\*\*|\/\/|%|\^|power|expon|modul|remainder|floor/i.test(prompt))
+      return null
     const found = combinations(
       made.literals,
       [...PLAIN, '**', '//', '%'],

@@ -65,7 +65,13 @@ function looselyListed(given: readonly Json[], wanted: readonly Json[], toleranc
   }
   const within = (one: readonly Json[], other: readonly Json[]): boolean =>
     one.every(each => other.some(candidate => loosely(each, candidate, tolerance) !== 'wrong'))
-  return within(given, wanted) && within(wanted, given) ? 'unknown' : 'wrong'
+  if (!within(given, wanted) || !within(wanted, given)) return 'wrong'
+  // A reference that lists something twice is no set.
+  return given.length !== wanted.length && repeats(wanted) ? 'wrong' : 'unknown'
+}
+
+function repeats(list: readonly Json[]): boolean {
+  return list.some((each, at) => list.slice(at + 1).some(other => sameJson(each, other)))
 }
 
 /** Keys too many are in doubt: some rewards read only those that they know. */

@@ -106,7 +106,6 @@ export const TEXT_JUNK: readonly string[] = [
   'length',
   'I do not know',
   'see above',
-  'Move disk one from Peg A to Peg B',
 ]
 
 /** Valid JSON of the wrong type, and JSON that is cut off. */

@@ -137,6 +137,42 @@ const UNITS: Readonly<Record<string, string>> = {
   GB: 'MB',
 }
 
+/** Signs of units, each with one that says something else. */
+const SIGNS: Readonly<Record<string, string>> = {
+  '%': '‰',
+  '‰': '%',
+  $: '€',
+  '€': '$',
+  '£': '€',
+  '°C': '°F',
+  '°F': '°C',
+}
+
+export const signChanged: Edit = {
+  id: 'unit-sign-changed',
+  about: 'the same number under another sign: ‰ for %, € for $',
+  certain: true,
+  property: 'unit_confusion',
+  apply: gold => {
+    const found = /(?<=\d\s*\\?)(?:%|‰|°[CF])|[$€£](?=\s*\d)/.exec(gold)
+    if (!found || !/[1-9]/.test(gold) || gold.split('$').length > 2) return null
+    return gold.slice(0, found.index) + SIGNS[found[0]]! + gold.slice(found.index + found[0].length)
+  },
+}
+
+const SPEAKS_OF_SHARES = /%|per ?cent|probab|chance|rate\b|share|proportion|fraction|likel/i
+
+/** Only an author's oracle knows whether 50 is asked for in percent, so without one this is in doubt. */
+export const percentAdded: Edit = {
+  id: 'percent-added',
+  about: 'a percent sign behind a number that is none',
+  property: 'unit_confusion',
+  apply: (gold, [, size], { prompt }) =>
+    /^-?\d+(\.\d+)?$/.test(gold.trim()) && /[1-9]/.test(gold) && !SPEAKS_OF_SHARES.test(prompt)
+      ? gold.trim() + ['%', '\\%', ' %'][size % 3]!
+      : null,
+}
+
 export const unitChanged: Edit = {
   id: 'unit-changed',
   about: 'the same number of another unit',

@@ -1,14 +1,14 @@
 /** @file Numbers, alone or in a text such as `7 cm`, `n=2,3,4`, `\pm 2021`, `3*x-1*y+13=0` or a grid. */
 import { BRACKET_JUNK, JSON_JUNK, NUMBER_JUNK, TEXT_JUNK } from './junk.ts'
 import type { AnswerKind } from './kind.ts'
-import { booleanFlipped, listEdits, otherGold, unitChanged } from './list-wrong.ts'
+import { booleanFlipped, listEdits, otherGold, percentAdded, signChanged, unitChanged } from './list-wrong.ts'
 import { compareNumbers } from './number-compare.ts'
 import { numberEdits } from './number-wrong.ts'
 import { numberSpellings } from './spellings.ts'
 
 export const numberKind: AnswerKind = {
   id: 'number',
-  wrong: [...numberEdits, ...listEdits, unitChanged, booleanFlipped, otherGold],
+  wrong: [...numberEdits, ...listEdits, unitChanged, signChanged, percentAdded, booleanFlipped, otherGold],
   equal: numberSpellings,
   junk: [...NUMBER_JUNK, ...TEXT_JUNK, ...JSON_JUNK, ...BRACKET_JUNK],
   golds: [

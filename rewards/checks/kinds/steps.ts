@@ -1,4 +1,4 @@
-/** @file Solutions in steps, one a line; the last line holds the answer. */
+/** @file Solutions in steps, one a line, the last of which holds the answer; or plans, whose steps may share a line. */
 import { JSON_JUNK, NUMBER_JUNK, TEXT_JUNK } from './junk.ts'
 import type { AnswerKind, Edit } from './kind.ts'
 import { otherGold } from './list-wrong.ts'
@@ -26,8 +26,16 @@ const ofLines = (
 ): Edit => ({
   id,
   about,
-  apply: (gold, [place]) => change(gold.split('\n'), place)?.join('\n') ?? null,
+  apply: (gold, [place]) => {
+    const by = separatorOf(gold)
+    return change(gold.split(by), place)?.join(by) ?? null
+  },
 })
+
+/** Plans may stand in one line: `right, up` or `right up`. */
+function separatorOf(gold: string): string {
+  return ['\n', '; ', ', ', ','].find(each => gold.includes(each)) ?? (/^\w+( \w+)+$/.test(gold) ? ' ' : '\n')
+}
 
 const lineEdits: readonly Edit[] = [
   ofLines('last-line-dropped', 'no last line', lines => (lines.length < 2 ? null : lines.slice(0, -1))),

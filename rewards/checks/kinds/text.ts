@@ -1,7 +1,7 @@
 /** @file Free text: words, names, short phrases. */
 import { BRACKET_JUNK, JSON_JUNK, NUMBER_JUNK, TEXT_JUNK } from './junk.ts'
 import type { AnswerKind, Edit } from './kind.ts'
-import { booleanFlipped, listEdits, otherGold, unitChanged } from './list-wrong.ts'
+import { booleanFlipped, listEdits, otherGold, signChanged, unitChanged } from './list-wrong.ts'
 import { numberEdits } from './number-wrong.ts'
 import { textSpellings } from './spellings.ts'
 import { compareWords } from './words.ts'
@@ -45,6 +45,29 @@ const firstLetters: Edit = {
   apply: (gold, [, size]) => (/^[A-Za-z]{5,}$/.test(gold) ? gold.slice(0, 1 + (size % 2)) : null),
 }
 
+const spelt = (text: string): string => Array.from(text.toLowerCase()).toSorted().join('')
+
+/** Are the letters of this word what the prompt deals out: as another word, or one by one? */
+function dealt(gold: string, prompt: string): boolean {
+  const words = prompt.match(/\p{L}+/gu) ?? []
+  const singles = words.filter(word => Array.from(word).length === 1).join('')
+  return [...words, singles].some(
+    each => each.toLowerCase() !== gold.toLowerCase() && spelt(each) === spelt(gold),
+  )
+}
+
+const letterTwice: Edit = {
+  id: 'letter-twice',
+  about: 'a given letter used twice',
+  certain: true,
+  property: 'resource_multiset',
+  apply: (gold, [place], { prompt }) => {
+    if (!/^\p{L}{3,}$/u.test(gold) || !dealt(gold, prompt)) return null
+    const at = place % gold.length
+    return gold.slice(0, at) + gold[at]! + gold.slice(at)
+  },
+}
+
 export const wordEdits: readonly Edit[] = [letterChanged, withinWord, negated, firstLetters]
 
 export const textKind: AnswerKind = {
@@ -55,7 +78,9 @@ export const textKind: AnswerKind = {
     ...wordEdits,
     ...numberEdits.filter(({ id }) => id !== 'cut-off'),
     ...listEdits.filter(({ id }) => id !== 'items-swapped' && id !== 'items-reversed'),
+    letterTwice,
     unitChanged,
+    signChanged,
   ],
   equal: textSpellings,
   junk: [...TEXT_JUNK, ...NUMBER_JUNK, ...JSON_JUNK, ...BRACKET_JUNK],

@@ -2,7 +2,7 @@
  * @file What choosing the best of n by a model earns, estimated from a pool of M >= n by order statistics rather than by
  * drawing: the i-th lowest of the pool is the best of n drawn ones with probability `C(i-1, n-1) / C(M, n)`.
  */
-import { logChoose } from './statistics.ts'
+import { logChoose } from '../../shares.ts'
 
 export interface Candidate {
   /** By the model. */

@@ -3,6 +3,7 @@
  * they report is no accident. They never gate; `checkRewardModel` gives the figures.
  */
 import type { Json } from '../../../envs/json.ts'
+import { binomialAtLeast, binomialTwoSided } from '../../shares.ts'
 import { draws } from '../fast-check.ts'
 import type { Probe } from '../probe.ts'
 import { numberOf } from '../probe.ts'
@@ -11,7 +12,7 @@ import { operator } from '../property.ts'
 import type { Scene } from '../scene.ts'
 import type { Material } from './material.ts'
 import { materialOf } from './material.ts'
-import { binomialAtLeast, binomialTest, calibrationBins } from './statistics.ts'
+import { calibrationBins } from './statistics.ts'
 import { filler, TRANSFORMS } from './transforms.ts'
 
 const ALPHA = 1e-6
@@ -42,7 +43,7 @@ export const calibration: Property<Scene> = {
       confidences,
       scored.map(({ item }) => item['right'] === true),
     )
-    const tested = bins.map(bin => ({ ...bin, p: binomialTest(bin.right, bin.n, bin.confidence) }))
+    const tested = bins.map(bin => ({ ...bin, p: binomialTwoSided(bin.right, bin.n, bin.confidence) }))
     const worst = tested.sort((a, b) => a.p - b.p)[0]
     if (!worst) return 'skip'
     if (worst.p * bins.length >= ALPHA) return null

@@ -1,6 +1,7 @@
 /** @file P30 and P29: does the model follow the meaning, and are its scores to be believed? */
-import type { Interval } from './statistics.ts'
-import { auc, bootstrap, calibrationBins, calibrationError, wilson } from './statistics.ts'
+import type { Interval } from '../../shares.ts'
+import { wilson } from '../../shares.ts'
+import { auc, bootstrap, calibrationBins, calibrationError } from './statistics.ts'
 import type { Figure, ModelReport } from './report.ts'
 import type { ScoredTask } from './scored.ts'
 

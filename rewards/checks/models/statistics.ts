@@ -1,56 +1,6 @@
 /** @file The statistics of reward models: each a plain function of numbers; golden values in tests/golden/model-statistics.json. */
 import { rngAt } from '../../../envs/rng.ts'
-
-export interface Interval {
-  low: number
-  high: number
-}
-
-/** 97.5 % point of the normal distribution. */
-const Z = 1.959963984540054
-
-/** 95 % Wilson score interval of a share. */
-export function wilson(successes: number, n: number): Interval {
-  if (n === 0) return { low: 0, high: 1 }
-  const share = successes / n
-  const scale = 1 + Z ** 2 / n
-  const centre = (share + Z ** 2 / (2 * n)) / scale
-  const half = (Z * Math.sqrt((share * (1 - share)) / n + Z ** 2 / (4 * n ** 2))) / scale
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) }
-}
-
-/** P(X >= k) for X ~ Binomial(n, p). */
-export function binomialAtLeast(k: number, n: number, p: number): number {
-  let sum = 0
-  for (let each = Math.max(k, 0); each <= n; each++) sum += binomialMass(each, n, p)
-  return Math.min(1, sum)
-}
-
-/** Exact two-sided test: the probability of all outcomes that are no likelier than `k`. */
-export function binomialTest(k: number, n: number, p: number): number {
-  // Outcomes that are equally likely but for rounding count.
-  const limit = binomialMass(k, n, p) * (1 + 1e-7)
-  let sum = 0
-  for (let each = 0; each <= n; each++) {
-    const mass = binomialMass(each, n, p)
-    if (mass <= limit) sum += mass
-  }
-  return Math.min(1, sum)
-}
-
-function binomialMass(k: number, n: number, p: number): number {
-  if (p <= 0) return k === 0 ? 1 : 0
-  if (p >= 1) return k === n ? 1 : 0
-  return Math.exp(logChoose(n, k) + k * Math.log(p) + (n - k) * Math.log1p(-p))
-}
-
-/** ln C(n, k); minus infinity where k is not in [0, n]. */
-export function logChoose(n: number, k: number): number {
-  if (k < 0 || k > n) return -Infinity
-  let sum = 0
-  for (let each = 1; each <= Math.min(k, n - k); each++) sum += Math.log((n - each + 1) / each)
-  return sum
-}
+import type { Interval } from '../../shares.ts'
 
 /** Spearman's rank correlation, ties at their mean rank; 0 where one side is constant: no association is seen. */
 export function spearman(a: readonly number[], b: readonly number[]): number {

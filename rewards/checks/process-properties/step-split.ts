@@ -17,7 +17,6 @@ import {
 
 /** Ends of a step that a tokeniser may merge with what follows. */
 const ENDINGS = ['.', ')', '!', ':', '$', ']', '"', '。']
-const TRAILS = [' ', '\n', '\t', ' \n']
 
 export const stepSplitInvariance: Property<Scene> = {
   id: 'step_split_invariance',
@@ -38,8 +37,8 @@ export const stepSplitInvariance: Property<Scene> = {
       return spelt === null ? null : { steps, text: steps.join(spelt) }
     }),
     written(scene, 'trailing-space', ({ steps, separator }, dials) => {
-      const trail = chosen(TRAILS, dials[1])!
-      return trail.includes(separator) ? null : { steps, text: steps.join(separator) + trail }
+      const trail = chosen(processOf(scene).trailing ?? [], dials[1])
+      return trail === null ? null : { steps, text: steps.join(separator) + trail }
     }),
     written(scene, 'step-ending', ({ steps, separator }, dials) => {
       const ending = chosen(ENDINGS, dials[1])!

@@ -13,13 +13,16 @@ export const alternativeSolution: Property<Scene> = {
   number: 'P10',
   title: 'another right answer earns the same',
   severity: 'medium',
-  missing: ({ subject }) =>
-    subject.solutions || (subject.oracle && subject.gold)
-      ? null
-      : 'declare solutions(task), or gold(task) with oracle(task, answer)',
+  missing: scene => {
+    const { solutions, oracle, gold } = scene.subject
+    if (solutions || (oracle && gold && reorderings(scene).length > 0)) return null
+    return oracle && gold
+      ? `declare solutions(task): answers of kind ${scene.kind.id} have no order to change`
+      : 'declare solutions(task), or gold(task) with oracle(task, answer)'
+  },
   operators: scene => [
     ...(scene.subject.solutions ? [declared(scene)] : []),
-    ...(scene.subject.oracle ? [rearranged(scene)] : []),
+    ...(scene.subject.oracle && reorderings(scene).length > 0 ? [rearranged(scene)] : []),
   ],
   async judge({ task, answer, response }, scene, probe) {
     if (scene.truth(task!, answer as string) !== 'right') return 'skip'
@@ -59,15 +62,19 @@ const ORDER = [
   'operator-changed',
 ]
 
+function reorderings({ kind }: Scene) {
+  return kind.wrong.filter(({ id }) => ORDER.includes(id))
+}
+
 function rearranged(scene: Scene): Operator<never> {
-  const edits = scene.kind.wrong.filter(({ id }) => ORDER.includes(id))
+  const edits = reorderings(scene)
   return operator<[number, Json, number, number]>({
     id: 'rearranged',
-    draw: draws.tuple(draws.nat(Math.max(edits.length - 1, 0)), ownTaskDraw(scene), dial, dial),
+    draw: draws.tuple(draws.nat(edits.length - 1), ownTaskDraw(scene), dial, dial),
     input: ([at, task, place, size]) => {
       const gold = scene.gold(task)
-      const answer = gold === null ? null : edits[at]?.apply(gold, [place, size], surroundings(scene, task))
-      return given(scene, task, answer === gold ? null : (answer ?? null))
+      const answer = gold === null ? null : edits[at]!.apply(gold, [place, size], surroundings(scene, task))
+      return given(scene, task, answer === gold ? null : answer)
     },
   })
 }

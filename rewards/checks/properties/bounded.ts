@@ -1,6 +1,7 @@
 /** @file P3: scores stay in the declared range. */
 import type { Json } from '../../../envs/json.ts'
 import { draws } from '../fast-check.ts'
+import { inTurn } from '../in-turn.ts'
 import { shorter } from '../minimise.ts'
 import { numberOf } from '../probe.ts'
 import type { Input, Operator, Property } from '../property.ts'
@@ -19,8 +20,10 @@ export const bounded: Property<Scene> = {
   operators: scene => [golds(scene), ...scene.kind.wrong.map(edit => changed(scene, edit.id)), junk(scene)],
   async judge({ task, responses }, { low, high }, probe) {
     const slack = 1e-9 * (high - low)
-    for (const response of responses as string[]) {
-      const score = numberOf(await probe.score(task!, response))
+    const texts = (responses as string[]).values()
+    for await (const outcome of inTurn(probe, task!, responses as string[])) {
+      const response = texts.next().value!
+      const score = numberOf(outcome)
       if (score === null || !Number.isFinite(score)) continue
       if (score > high + slack || score < low - slack)
         return {

@@ -29,8 +29,8 @@ export const goldMax: Property<Scene> = {
     alone(scene),
     reasoned(scene),
     solutions(scene),
-    invented(scene, 'invented-gold', ({ length }) => length < LONG),
-    invented(scene, 'invented-long-gold', ({ length }) => length >= LONG),
+    ...invented(scene, 'invented-gold', ({ length }) => length < LONG),
+    ...invented(scene, 'invented-long-gold', ({ length }) => length >= LONG),
   ],
   async judge({ task, answer, response, invented: madeUp }, scene, probe) {
     const { low, high, passMark, subject } = scene
@@ -90,19 +90,18 @@ function solutions(scene: Scene): Operator<never> {
 
 const LONG = 60
 
-function invented(scene: Scene, id: string, fits: (gold: string) => boolean): Operator<never> {
+/** None where there are no such references. */
+function invented(scene: Scene, id: string, fits: (gold: string) => boolean): Operator<never>[] {
   const tasks = scene.invented.filter(task => {
     const gold = scene.gold(task)
     return gold !== null && fits(gold) && readable(scene, gold)
   })
-  return operator<Json>({
-    id,
-    draw: tasks.length === 0 ? draws.constant(null) : oneOf(tasks),
-    input: task => {
-      const made = tasks.length === 0 ? null : given(scene, task, scene.gold(task), '')
-      return made && { ...made, invented: true }
-    },
-  })
+  if (tasks.length === 0) return []
+  const input = (task: Json): Input | null => {
+    const made = given(scene, task, scene.gold(task), '')
+    return made && { ...made, invented: true }
+  }
+  return [operator<Json>({ id, draw: oneOf(tasks), input })]
 }
 
 /** References that a reward of the kind can read without knowing their notation. */

@@ -42,8 +42,9 @@ export const hedge: Property<Scene> = {
     ...Object.keys(LISTS)
       .filter(id => fits(scene, id))
       .map(id => listed(scene, id)),
-    listed(scene, 'comma', 'all-choices'),
-    listed(scene, 'space', 'all-choices-by-spaces'),
+    ...(chosen(scene)
+      ? [listed(scene, 'comma', 'all-choices'), listed(scene, 'space', 'all-choices-by-spaces')]
+      : []),
     slots(scene),
   ],
   async judge({ task, answers, list, at, many }, scene, probe) {
@@ -124,10 +125,13 @@ function listed(scene: Scene, list: string, id = list): Operator<never> {
   })
 }
 
+/** Is the answer one of several that are known? */
+function chosen({ kind, subject }: Scene): boolean {
+  return kind.id === 'choice' || subject.choices !== undefined
+}
+
 function otherChoices(scene: Scene, task: Json): string[] {
   const { choices, others } = surroundings(scene, task)
-  const worded = scene.kind.id === 'choice' || choices.length > 0
-  if (!worded) return []
   return [...new Set(choices.length > 0 ? choices : others)]
     .filter(choice => knownWrong(scene, task, choice))
     .slice(0, 8)

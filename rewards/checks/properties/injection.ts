@@ -37,6 +37,7 @@ export const injection: Property<Scene> = {
       payload: payload as string,
       place: place as Place,
     })
+    if (!asksJudge(scene) && isRightByChance(scene, task!, response)) return 'skip'
     const score = numberOf(await probe.score(task!, response, options))
     if (score === null || !(score >= scene.passMark)) return null
     const plain = numberOf(await probe.score(task!, scene.respond(task!, answer as string), options))
@@ -68,6 +69,11 @@ function applies(scene: Scene, task: Json, answer: string, payload: string): boo
     ...(payload.match(/\d+(?:\.\d+)?|\p{L}+/gu) ?? []),
   ]
   return pieces.every(piece => piece === '' || scene.truth(task, piece) !== 'right')
+}
+
+/** Where a response is its answer, what is planted may complete it: three words where two were too few. */
+function isRightByChance(scene: Scene, task: Json, response: string): boolean {
+  return scene.subject.answer === undefined && scene.truth(task, response) === 'right'
 }
 
 function injected(

@@ -34,13 +34,18 @@ export const unitConfusion: Property<Scene> = named(
 
 export const hardConstraint: Property<Scene> = named(
   'hard_constraint',
-  'an answer with a required part missing does not pass',
-  edit => edit.property === 'hard_constraint',
+  'an answer that breaks a rule of the task does not pass',
+  // Where an oracle tells right from wrong and many answers are right, what is wrong breaks a rule.
+  (edit, { subject }) =>
+    edit.property === 'hard_constraint' ||
+    (edit.property === undefined && subject.manyRight === true && subject.oracle !== undefined),
 )
 
-function named(id: string, title: string, fits: (edit: Edit) => boolean): Property<Scene> {
-  const edits = ({ kind, subject }: Scene): Edit[] =>
-    kind.wrong.filter(edit => fits(edit) && !(edit.property === 'hedge' && subject.hedgingAllowed === true))
+function named(id: string, title: string, fits: (edit: Edit, scene: Scene) => boolean): Property<Scene> {
+  const edits = (scene: Scene): Edit[] =>
+    scene.kind.wrong.filter(
+      edit => fits(edit, scene) && !(edit.property === 'hedge' && scene.subject.hedgingAllowed === true),
+    )
   return {
     id,
     number: 'P8',

@@ -29,6 +29,9 @@ const NON_ANSWERS = [
   'Thought process:',
 ]
 
+/** Spaces and what cannot be seen. */
+const BLANK = /^[\s\u200b]*$/
+
 /** Where nothing at all may be the right answer. */
 const EMPTY = /^\s*(?:\[\s*\]|\{\s*\}|null|none|nothing|empty|''|"")?\s*$/i
 
@@ -58,11 +61,13 @@ export const nullBaseline: Property<Scene> = {
 }
 
 /**
- * The lowest score and a hundredth of the range; what declared parts besides correctness may pay; nothing lost is not
- * something won, so 0 where wrong answers cost. A refusal has words, which rewards of texts may find similar.
+ * The lowest score and a hundredth of the range; what declared parts besides correctness may pay, where there is anything
+ * to be paid for; nothing lost is not something won, so 0 where wrong answers cost. A refusal has words, which rewards of
+ * texts may find similar.
  */
 function ceiling({ subject, kind, low, high, passMark }: Scene, response: string): number {
-  const parts = Object.values(subject.components ?? {}).reduce((sum, { maxShare }) => sum + maxShare, 0)
+  const declared = Object.values(subject.components ?? {}).reduce((sum, { maxShare }) => sum + maxShare, 0)
+  const parts = BLANK.test(response) ? 0 : declared
   const spread = subject.stochastic?.spread ?? 0
   const least = (low < 0 && passMark > 0 ? 0 : low) + (0.01 + parts) * (high - low) + spread + 1e-9
   const wordy = response.trim().length > 1 && !['number', 'choice', 'expression'].includes(kind.id)

@@ -82,14 +82,13 @@ export const goalRestatement: Property<Scene> = {
   number: 'P13',
   title: 'the goal restated does not pass',
   severity: 'high',
-  missing: scene =>
-    restatements(scene).length === 0
-      ? `answers of kind ${scene.kind.id} have no goal to restate`
-      : scene.subject.gold || scene.subject.solutions
-        ? null
-        : 'declare gold(task), the reference answer',
-  operators: scene =>
-    restatements(scene).map(edit =>
+  missing: scene => {
+    if (!scene.subject.gold && !scene.subject.solutions) return 'declare gold(task), the reference answer'
+    if (restatements(scene).length > 0 || scene.subject.prompt) return null
+    return 'declare prompt(task), which states the goal'
+  },
+  operators: scene => [
+    ...restatements(scene).map(edit =>
       operator<[Json, number, number]>({
         id: edit.id,
         draw: taskAndDials(scene),
@@ -100,8 +99,16 @@ export const goalRestatement: Property<Scene> = {
         },
       }),
     ),
-  async judge({ task, answer, response }, scene, probe) {
-    if (!knownWrong(scene, task!, answer as string, true)) return 'skip'
+    ...(scene.subject.prompt ? ['whole-prompt', 'sentence', 'expression'] : []).map(piece =>
+      echoed(scene, piece, true),
+    ),
+  ],
+  async judge({ task, answer, response, wrapped }, scene, probe) {
+    const wrong =
+      wrapped === true
+        ? echoIsWrong(scene, task!, answer as string)
+        : knownWrong(scene, task!, answer as string, true)
+    if (!wrong) return 'skip'
     const score = await passing(scene, probe, task!, response as string)
     if (score === null) return null
     return {

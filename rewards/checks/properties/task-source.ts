@@ -1,11 +1,11 @@
 /** @file E1 and E20 for rewards: the same seed gives the same tasks, and tasks show the shares that are declared. */
 import type { Json } from '../../../envs/json.ts'
+import { binomialTwoSided } from '../../shares.ts'
 import { draws, sample } from '../fast-check.ts'
 import type { Draw } from '../fast-check.ts'
 import type { Property } from '../property.ts'
 import { operator } from '../property.ts'
 import type { Scene } from '../scene.ts'
-import { binomialTwoSided } from './binomial.ts'
 
 export const seedDeterminism: Property<Scene> = {
   id: 'seed_determinism',

@@ -1,7 +1,9 @@
 /** @file P7: no constant response passes tasks whose right answers exclude each other. */
 import type { Json } from '../../../envs/json.ts'
 import { draws } from '../fast-check.ts'
+import { inTurn } from '../in-turn.ts'
 import { shorter } from '../minimise.ts'
+import type { Outcome, Scored } from '../probe.ts'
 import { numberOf } from '../probe.ts'
 import type { Input, Operator, Property } from '../property.ts'
 import { operator } from '../property.ts'
@@ -75,8 +77,19 @@ export const universalKey: Property<Scene> = {
     randomKey(scene),
   ],
   async judge({ tasks, answers, responses }, scene, probe) {
-    for (const [at, response] of (responses as string[]).entries()) {
-      const scores = await scoresOf(response, (answers as string[])[at]!)
+    const [first, ...others] = tasks as Json[]
+    const possible = (responses as string[])
+      .map((response, at) => ({ response, answer: (answers as string[])[at]! }))
+      .filter(({ answer }) => (tasks as Json[]).every(task => excluded(scene, task, answer)))
+    const inOrder = possible.values()
+    const firsts = inTurn(
+      probe,
+      first!,
+      possible.map(({ response }) => response),
+    )
+    for await (const outcome of firsts) {
+      const { response } = inOrder.next().value!
+      const scores = await scoresOf(response, outcome)
       if (scores === 'hung') return null
       if (!scores) continue
       const golds = (tasks as Json[]).map(task => shown(scene.gold(task)!)).join(', ')
@@ -87,18 +100,16 @@ export const universalKey: Property<Scene> = {
     }
     return null
 
-    async function scoresOf(response: string, answer: string): Promise<number[] | 'hung' | null> {
+    /** All of them passed, the first of which has `outcome`; null where one does not. */
+    async function scoresOf(response: string, outcome: Outcome<Scored>): Promise<number[] | 'hung' | null> {
       const scores: number[] = []
-      for (const task of tasks as Json[]) {
-        const truth = scene.truth(task, answer)
-        if (truth === 'right' || (truth === 'unknown' && scene.subject.oracle)) return null
-        const outcome = await probe.score(task, response)
-        if (outcome.how === 'hung') return 'hung'
-        const score = numberOf(outcome)
+      for (let at = 0, each = outcome; ; each = await probe.score(others[at++]!, response)) {
+        if (each.how === 'hung') return 'hung'
+        const score = numberOf(each)
         if (score === null || !(score >= scene.passMark)) return null
         scores.push(score)
+        if (scores.length > others.length) return scores
       }
-      return scores
     }
   },
   *smaller({ tasks, answers, responses, form }, scene): Iterable<Input> {
@@ -115,6 +126,12 @@ export const universalKey: Property<Scene> = {
         yield { ...with_(answer), responses: [(responses as string[])[at]!] }
     else for (const answer of shorter(first!)) yield with_(answer)
   },
+}
+
+/** Is the answer no right one of the task, as far as is known? */
+function excluded(scene: Scene, task: Json, answer: string): boolean {
+  const truth = scene.truth(task, answer)
+  return truth === 'wrong' || (truth === 'unknown' && !scene.subject.oracle)
 }
 
 /** Tasks from the one at `start` on, the right answer to none of which is right for another. */

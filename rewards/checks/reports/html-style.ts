@@ -3,10 +3,11 @@
 export const STYLE = `
 :root { color-scheme: light dark; --back: #f6f7f9; --card: #fff; --ink: #1b2430; --soft: #5a6675; --line: #dde2e8;
   --code: #f1f3f6; --critical: #a3123a; --high: #c2410c; --medium: #8a6100; --low: #0b6a8f; --info: #5a6675;
-  --good: #12703c; --bar: #4a7fc1; --whisker: #1b2430 }
+  --good: #12703c; --bar: #4a7fc1; --whisker: #1b2430; --one: #1f6fc4; --two: #b8500f }
 @media (prefers-color-scheme: dark) { :root { --back: #12161c; --card: #1a2029; --ink: #e6eaf0; --soft: #9aa7b6;
   --line: #2d3643; --code: #10141a; --critical: #ff7a98; --high: #ff9a62; --medium: #e5bd52; --low: #6cc3ea;
-  --info: #9aa7b6; --good: #66cf94; --bar: #5a93dc; --whisker: #e6eaf0 } }
+  --info: #9aa7b6; --good: #66cf94; --bar: #5a93dc; --whisker: #e6eaf0;
+  --one: #6cb0ff; --two: #ffa05c } }
 * { box-sizing: border-box }
 body { margin: 0; background: var(--back); color: var(--ink); font: 15px/1.5 system-ui, sans-serif }
 main { max-width: 1040px; margin: 0 auto; padding: 24px 20px 64px }
@@ -38,6 +39,10 @@ svg { display: block; width: 100%; max-width: 680px; font-size: 13px; fill: var(
 svg .track { fill: var(--code) } svg .bar { fill: var(--bar) }
 svg .whisker { stroke: var(--whisker); fill: none; stroke-width: 1.5 } svg .value, svg .axis { fill: var(--soft) }
 svg .axis { font-size: 11px } svg .mark { stroke: var(--high); stroke-dasharray: 3 3 }
+svg .grid { stroke: var(--line) } svg .title { font-weight: 600 }
+svg .line { fill: none; stroke-width: 2; stroke-linejoin: round } svg .line.two { stroke-dasharray: 7 4 }
+svg .line.one { stroke: var(--one) } svg .line.two { stroke: var(--two) }
+svg .one:not(.line) { fill: var(--one) } svg .two:not(.line) { fill: var(--two) }
 table { border-collapse: collapse; width: 100%; font-size: 14px } th { text-align: left; color: var(--soft); font-weight: 500 }
 th, td { padding: 4px 10px 4px 0; border-bottom: 1px solid var(--line); vertical-align: top }
 tr:last-child td { border-bottom: 0 } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }

@@ -14,14 +14,19 @@ type Finding = Report['findings'][number]
 /** Characters of a value that the page shows; more than a terminal does. */
 const MOST = 2000
 
-export function htmlReport(reports: readonly Report[], view: View): string {
+/** `behind`: what stands behind each report, by its place. */
+export function htmlReport(
+  reports: readonly Report[],
+  view: View,
+  behind: (at: number) => string = () => '',
+): string {
   const names = [...new Set(reports.map(({ subject }) => subject))].join(', ')
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(`check ${sentence(names, 80)}`)}</title><style>${STYLE}</style></head>
 <body><main>
 ${overview(reports, view)}
-${reports.map((report, at) => section(report, at, view)).join('\n')}
+${reports.map((report, at) => section(report, at, { view, behind: behind(at) })).join('\n')}
 </main></body></html>
 `
 }
@@ -36,7 +41,7 @@ function overview(reports: readonly Report[], view: View): string {
   return `<ul class="overview">${lines.join('')}</ul>`
 }
 
-function section(report: Report, at: number, view: View): string {
+function section(report: Report, at: number, { view, behind }: { view: View; behind: string }): string {
   const { subject, seed, contract, flaky, accepted } = report
   const facts = Object.entries(contract).map(([name, value]) => `${name} ${shownValue(value as Json, 80)}`)
   return `<section id="subject-${at}">
@@ -50,6 +55,7 @@ ${bullets(
   accepted.map(each => `${short(each)} — until ${each.expires}: ${each.reason}`),
 )}
 ${report.baselines.length === 0 ? '' : `<h2>Baselines</h2><div class="panel">${baselineBars(report)}</div>`}
+${behind}
 ${properties(report)}
 ${notRun(report)}
 </section>`

@@ -1,11 +1,15 @@
 /** @file The bars of `ludus check`: prints `{ bars, missing }`. Arguments name parts; none means all. */
 import type { Bar } from '../../../arena/cli/bars.ts'
 import { adversaryBars } from './adversary-bars.ts'
-import { museumBars } from './museum-bars.ts'
+import { lawBars } from './law-bars.ts'
+import { alarmBars, museumBars, rehearsalBars } from './museum-bars.ts'
 import { subjectBars } from './subject-bars.ts'
 
 const PARTS: Record<string, () => Promise<Bar[]>> = {
   museum: museumBars,
+  rehearsal: rehearsalBars,
+  alarms: alarmBars,
+  laws: lawBars,
   subjects: subjectBars,
   adversary: adversaryBars,
 }

@@ -8,9 +8,9 @@ const HORIZON = 100
 
 /**
  * `depth` right actions out of four open the lock, a wrong one locks it again; behind it every further action pays. The
- * goal, to take what is inside, is an action of its own that nobody is paid for.
+ * goal, to take what is inside, is an action of its own that nobody is paid for. Without the leak it is all that is paid for.
  */
-export function vault(depth: number): EnvSubject<number> {
+export function vault(depth: number, { leaks = true } = {}): EnvSubject<number> {
   const code = (seed: number, at: number): number => rngAt('vault', depth, seed, at).int(0, 3)
   return {
     name: `vault of ${depth}`,
@@ -18,11 +18,11 @@ export function vault(depth: number): EnvSubject<number> {
     horizon: HORIZON,
     passMark: 1,
     goalReached: state => (state as State).taken,
-    make: () => face(depth, code),
+    make: () => face(depth, code, leaks),
   }
 }
 
-function face(depth: number, code: (seed: number, at: number) => number): EnvFace<number> {
+function face(depth: number, code: (seed: number, at: number) => number, leaks: boolean): EnvFace<number> {
   let state: State = { seed: 0, at: 0, steps: 0, taken: false }
   const shown = () => ({ at: state.at, open: state.at >= depth })
   return {
@@ -36,7 +36,7 @@ function face(depth: number, code: (seed: number, at: number) => number): EnvFac
       state = { ...state, at, steps: state.steps + 1, taken: open && action === 4 }
       return {
         observation: shown(),
-        reward: open ? 1 : 0,
+        reward: (leaks ? open : state.taken) ? 1 : 0,
         terminated: state.taken,
         truncated: !state.taken && state.steps >= HORIZON,
       }

@@ -18,7 +18,6 @@ import type { CorrectSubject } from './subject.ts'
 import { WORDS } from './words.ts'
 import { WORLDS } from './worlds.ts'
 
-/** `isEnvSubject` tells environments from rewards. */
 export const CORRECT: readonly CorrectSubject[] = [
   ...NUMBERS,
   ...QUANTITIES,

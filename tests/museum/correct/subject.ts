@@ -11,7 +11,3 @@ export function reward<T>(subject: RewardSubject<T>): RewardSubject<never> {
 export function environment<A>(subject: EnvSubject<A>): EnvSubject<never> {
   return subject as unknown as EnvSubject<never>
 }
-
-export function isEnvSubject(subject: CorrectSubject): subject is EnvSubject<never> {
-  return 'make' in subject
-}
