@@ -3,10 +3,20 @@ import type { EnvExhibit, RewardExhibit } from './entry.ts'
 import { isEnvExhibit } from './entry.ts'
 
 export type Job =
-  /** `faultyOnly`: its twin is that of an earlier exhibit. */
-  | { what: 'exhibit'; id: string; seed: number; faultyOnly?: boolean; budgetMs?: number }
+  | ExhibitJob
   | { what: 'correct'; name: string; seed: number; runs?: number }
   | { what: 'built-in'; id: string; seed: number; runs: number }
+
+export type ExhibitJob = {
+  what: 'exhibit'
+  id: string
+  seed: number
+  /** Its twin is that of an earlier exhibit. */
+  faultyOnly?: boolean
+  /** Only the named property on the faulty one, except where it is blunt; few runs on the twin. */
+  short?: boolean
+  budgetMs?: number
+}
 
 export type Result = {
   job: Job
@@ -32,13 +42,13 @@ export type Result = {
 /** Exhibits on one seed, a twin that several of them share but once. */
 export function exhibitJobs(
   exhibits: readonly (RewardExhibit | EnvExhibit)[],
-  seed: number,
-): (Job & { what: 'exhibit' })[] {
+  { seed, short = false }: { seed: number; short?: boolean },
+): ExhibitJob[] {
   const twins = new Set<unknown>()
   return exhibits.map(exhibit => {
     const faultyOnly = twins.has(twinOf(exhibit))
     twins.add(twinOf(exhibit))
-    return { what: 'exhibit', id: exhibit.id, seed, faultyOnly }
+    return { what: 'exhibit', id: exhibit.id, seed, faultyOnly, short }
   })
 }
 

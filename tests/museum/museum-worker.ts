@@ -11,15 +11,17 @@ import { CORRECT } from './correct/all.ts'
 import type { EnvExhibit, RewardExhibit } from './entry.ts'
 import { isEnvExhibit } from './entry.ts'
 import { HELDOUT } from './heldout.ts'
-import type { Job, Result } from './jobs.ts'
+import type { ExhibitJob, Job, Result } from './jobs.ts'
 import { sizeOf } from './kill.ts'
+import { PLANTED_BLUNT } from './planted-blunt.ts'
+import { PLANTED_BLUNT_FACETS } from './planted-blunt-facets.ts'
 import { WHOLE_MUSEUM } from './whole.ts'
 
 type Subject = RewardSubject<never> | EnvSubject<never>
 /** Longer than a user would wait, so that a slow machine hides no alarm. */
 const BUDGET_MS = 300_000
 
-type Options = { seed: number; runs?: number; budgetMs?: number }
+type Options = { seed: number; runs?: number; budgetMs?: number; only?: readonly string[] }
 
 const checked = (subject: Subject, options: Options): Promise<Report> =>
   'make' in subject ? checkEnv(subject, options) : checkReward(subject, options)
@@ -36,13 +38,20 @@ async function resultOf(job: Job): Promise<Result> {
 
 type Partial = Omit<Result, 'job' | 'seconds'>
 
-async function exhibited(job: Job & { what: 'exhibit' }): Promise<Partial> {
-  const { id, seed, faultyOnly, budgetMs = BUDGET_MS } = job
+/** Enough to see a twin fail that fails at all often. */
+const SHORT_RUNS = 3
+/** These fail of nearly everything, so every operator is tried on them. */
+const BLUNT = new Set([...PLANTED_BLUNT, ...PLANTED_BLUNT_FACETS].map(({ id }) => id))
+
+async function exhibited(job: ExhibitJob): Promise<Partial> {
+  const { id, seed, faultyOnly, short, budgetMs = BUDGET_MS } = job
   const exhibit = [...WHOLE_MUSEUM, ...HELDOUT].find(each => each.id === id)!
   const [faulty, fixed] = pairOf(exhibit)
   const options = { seed, budgetMs }
-  const found = await checked(faulty, options)
-  const twins = faultyOnly === true ? [] : [await checked(fixed, options)]
+  const onFaulty = short && !BLUNT.has(id) ? { only: [exhibit.property] } : {}
+  const found = await checked(faulty, { ...options, ...onFaulty })
+  const onTwin = short ? { runs: SHORT_RUNS } : {}
+  const twins = faultyOnly === true ? [] : [await checked(fixed, { ...options, ...onTwin })]
   const named = found.findings.find(({ property }) => property === exhibit.property)
   const kind = 'make' in faulty ? 'environment' : (faulty.kind ?? 'text')
   const anonymous = withoutNames(faulty)

@@ -5,5 +5,5 @@ import { killCounts, RECORD, RECORDED_SEED } from './kills.ts'
 import { results } from './pool.ts'
 import { WHOLE_MUSEUM } from './whole.ts'
 
-const found = await results(exhibitJobs(WHOLE_MUSEUM, RECORDED_SEED))
+const found = await results(exhibitJobs(WHOLE_MUSEUM, { seed: RECORDED_SEED, short: true }))
 writeFileSync(RECORD, `${JSON.stringify(killCounts(found), null, 2)}\n`)
