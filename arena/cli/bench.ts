@@ -13,6 +13,7 @@ import { bar, report } from './bars.ts'
 import { envBars } from './bench-envs.ts'
 import { NN_PARTS, nnBars } from './bench-nn.ts'
 import { sandboxBars } from './bench-sandbox.ts'
+import { searchBars } from './bench-search.ts'
 import { taskBars } from './bench-tasks.ts'
 import { verifyBars } from './bench-verify.ts'
 import { COMMAND_FILE } from './command-file.ts'
@@ -58,6 +59,12 @@ export function benchCommand(): Command {
         )
         .option('--json', 'print one JSON document')
         .action(benchNn),
+    )
+    .addCommand(
+      new Command('search')
+        .description('tree search over listed actions: simulations per second, memory (some seconds)')
+        .option('--json', 'print one JSON document')
+        .action(async ({ json }: { json?: true }) => report(await searchBars(), json === true)),
     )
 }
 
