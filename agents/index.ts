@@ -54,11 +54,41 @@ export { runRecipe } from './recipes/run.ts'
 export type { RolloutOptions } from './rollout.ts'
 export { rollout } from './rollout.ts'
 export { bestOfN } from './search/best-of-n.ts'
+export type { SearchResources } from './search/run-search.ts'
+export { searchProblems } from './search/run-search.ts'
 export type {
   Candidate,
   Guidance,
+  GuidanceSpec,
+  Guide,
   Problem,
+  SearchBudget,
   SearchOptions,
   SearchResult,
   SearchSpec,
 } from './search/search.ts'
+export { parseSearchSpec, printSearchSpec } from './search/spec-grammar.ts'
+export type { Found } from './search/strategy.ts'
+export { TabularSearch } from './search/tabular.ts'
+export {
+  bcExamples,
+  preferencePairs,
+  stepLabels,
+  visitedStates,
+  withVerdicts,
+} from './search/tree-learning.ts'
+export type { SearchTree } from './search/tree-log.ts'
+export { formatTree, parseTrees } from './search/tree-log.ts'
+export type { PreferredTranscript, RewardModelKind, RewardModelOptions } from './policies/neural-reward.ts'
+export { NeuralRewardModel } from './policies/neural-reward.ts'
+export type { ImplicitOptions, JudgedSequence } from './rewards/implicit-model.ts'
+export { ImplicitRewardModel } from './rewards/implicit-model.ts'
+export type { LabelledTranscript } from './rewards/labelled.ts'
+export { labelled, outcomeLabels } from './rewards/labelled.ts'
+export type { WorldText } from './rewards/learned-world.ts'
+export { learnedWorld, mixedPlay, worldDemonstration } from './rewards/learned-world.ts'
+export { ledgerWorld } from './rewards/ledger-world.ts'
+export { completionConfidence, policyConfidence } from './rewards/policy-confidence.ts'
+export { policyRollouts, rolloutValues } from './rewards/policy-rollouts.ts'
+export type { Transcript } from './rewards/transcript.ts'
+export { transcripts } from './rewards/transcript.ts'

@@ -1,18 +1,20 @@
 /**
  * @file `policy:<dir>` in play: a checkpoint as an Agent, with or without search.
  *
- * Without search it writes one step per turn, greedily, seeing what it has written before. With best-of-N it searches
- * for a whole solution when the episode begins and then plays its steps.
+ * Without search it writes one step per turn, greedily, seeing what it has written before. With search it finds a whole
+ * solution when the episode begins and then plays its steps.
  */
 import type { EnvDef } from '../../envs/env.ts'
-import { atSolution, splitSteps } from '../../envs/granularity.ts'
+import { UsageError } from '../../envs/errors.ts'
+import { atStep, splitSteps } from '../../envs/granularity.ts'
 import type { Json } from '../../envs/json.ts'
-import { verifierReward } from '../../rewards/reward.ts'
+import type { RewardModel } from '../../rewards/reward.ts'
 import type { Action, Agent, AgentSession, Episode, Turn } from '../agent.ts'
 import type { Device } from '../nn/runtime/device-choice.ts'
 import type { Prompt } from '../policy.ts'
-import { bestOfN } from '../search/best-of-n.ts'
+import { refuse, searchProblems } from '../search/run-search.ts'
 import type { SearchSpec } from '../search/search.ts'
+import { NeuralRewardModel } from './neural-reward.ts'
 import { NeuralPolicy } from './neural.ts'
 
 export interface NeuralAgentOptions {
@@ -29,10 +31,48 @@ export interface NeuralAgentOptions {
 export async function openNeuralAgent(dir: string, options: NeuralAgentOptions = {}): Promise<Agent> {
   const { search, temperature = 1, device = 'cpu' } = options
   const policy = NeuralPolicy.load(dir, device === 'cpu' ? { samplers: 1 } : { device })
+  const models = new RewardModels(device)
+  try {
+    if (search) refuse(search, { policy, chats: policy.tokenizer.chat !== undefined })
+  } catch (error) {
+    await policy.close()
+    throw error
+  }
   return {
     name: options.name ?? `policy:${dir}`,
-    open: episode => (search ? searching(policy, episode, search, temperature) : greedy(policy, episode)),
-    close: () => policy.close(),
+    open: episode =>
+      search ? searching(policy, models, episode, { search, temperature }) : greedy(policy, episode),
+    close: async () => {
+      await Promise.all([policy.close(), models.close()])
+    },
+  }
+}
+
+/** The reward models that searches name, loaded once per environment. */
+class RewardModels {
+  readonly #device: Device
+  readonly #loaded = new Map<string, NeuralRewardModel>()
+
+  constructor(device: Device) {
+    this.#device = device
+  }
+
+  /** Throws UsageError if the folder does not hold a reward model of that kind. */
+  of(env: EnvDef, kind: 'orm' | 'prm', dir: string): RewardModel {
+    const key = `${env.id} ${dir}`
+    let model = this.#loaded.get(key)
+    if (!model) {
+      model = NeuralRewardModel.load(dir, { env: atStep(env) as unknown as EnvDef, device: this.#device })
+      this.#loaded.set(key, model)
+    }
+    if (model.kind === kind) return model
+    throw new UsageError(
+      `${dir}: expected a reward model of kind ${kind}, got ${model.kind}; use ${model.kind}:${dir}`,
+    )
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#loaded.values()].map(model => model.close()))
   }
 }
 
@@ -75,18 +115,23 @@ function roomBehind(policy: NeuralPolicy, prompt: Prompt): number {
   return policy.config.maxPositionEmbeddings - policy.encodePrompt(prompt).length
 }
 
-/** Best-of-N over whole solutions, played step by step. */
+interface Searching {
+  search: SearchSpec
+  temperature: number
+}
+
+/** A search for a whole solution, played step by step. */
 function searching(
   policy: NeuralPolicy,
+  models: RewardModels,
   episode: Episode,
-  search: SearchSpec,
-  temperature: number,
+  options: Searching,
 ): AgentSession {
   const { env } = episode
   let steps: Promise<{ texts: string[]; tokens: number }> | null = null
   return {
     act: async ({ observation, step }: Turn): Promise<Action> => {
-      steps ??= searchSolution(policy, episode, observation, { search, temperature })
+      steps ??= searchSolution(policy, models, { ...episode, observation }, options)
       const { texts, tokens } = await steps
       return actionOf(env, texts[step] ?? '', step === 0 ? tokens : 0)
     },
@@ -95,20 +140,23 @@ function searching(
 
 async function searchSolution(
   policy: NeuralPolicy,
-  { env, task, rng }: Episode,
-  observation: Json,
-  { search, temperature }: { search: SearchSpec; temperature: number },
+  models: RewardModels,
+  { env, task, rng, observation }: Episode & { observation: Json },
+  { search, temperature }: Searching,
 ): Promise<{ texts: string[]; tokens: number }> {
   const prompt = readable(policy, env.text.prompt(observation))
-  const maxTokens = roomBehind(policy, prompt)
   const problem = { prompt, task, seed: [rng.next(), rng.next()] }
-  const options = { ...search, temperature, maxTokens, greedyFirst: true }
-  const [result] = await bestOfN(policy, env, [problem], options, verifierReward(atSolution(env)))
-  const { candidates, chosen } = result!
-  return {
-    texts: splitSteps(env, candidates[chosen]!.text),
-    tokens: candidates.reduce((sum, candidate) => sum + candidate.tokens.length, 0),
-  }
+  const [found] = await searchProblems([problem], search, {
+    policy,
+    env,
+    temperature,
+    maxTokens: roomBehind(policy, prompt),
+    greedyFirst: true,
+    chats: policy.tokenizer.chat !== undefined,
+    rewardModel: (kind, dir) => models.of(env, kind, dir),
+  })
+  const { candidates, chosen, tree } = found!
+  return { texts: splitSteps(env, candidates[chosen]!.text), tokens: tree.spent.tokens }
 }
 
 function actionOf(env: EnvDef, text: string, tokens: number): Action {

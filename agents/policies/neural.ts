@@ -2,7 +2,6 @@
 import type { Rng } from '../../envs/rng.ts'
 import { UsageError } from '../../envs/errors.ts'
 import { Ledger } from '../ledger.ts'
-import type { Batch } from '../nn/training/batch.ts'
 import { loadAdapters, saveAdapters } from '../nn/checkpoint/adapters.ts'
 import { inspectCheckpoint, loadModel, saveCheckpoint } from '../nn/checkpoint/checkpoint.ts'
 import { countParameters, initialWeights } from '../nn/model/config.ts'
@@ -19,19 +18,45 @@ import type { Sample } from '../nn/sampling/sample-request.ts'
 import type { TokenGrammar } from '../nn/sampling/token-grammar.ts'
 import type { Tokenizer } from '../nn/tokenizers/tokenizer.ts'
 import { CharTokenizer } from '../nn/tokenizers/tokenizer.ts'
-import type { StepStats } from '../nn/training/trainer.ts'
+import type { StepStats, TrainerState } from '../nn/training/trainer.ts'
 import type {
   ClipOptions,
   Completion,
   Demonstration,
   Experience,
+  LearningPolicy,
+  PolicySnapshot,
+  PreferenceLoss,
+  PreferenceRow,
   Prompt,
   SampleOptions,
-  TrainablePolicy,
+  TokenSequence,
   UpdateStats,
+  VisitShare,
 } from '../policy.ts'
 import { reportDivergence } from './divergence.ts'
-import { questionOf } from './question.ts'
+import type { InputsOf } from './loss-inputs.ts'
+import {
+  checkExperiences,
+  checkPreferences,
+  distillationInputs,
+  preferenceInputs,
+  preferenceLoss,
+  preferenceUnit,
+  readsSequences,
+  surrogateInputs,
+  surrogateLoss,
+} from './loss-inputs.ts'
+import { promptTokens } from './question.ts'
+import {
+  alongRows,
+  completionLength,
+  countTokens,
+  fittingTokens,
+  microBatches,
+  perToken,
+  sequenceOf,
+} from './training-rows.ts'
 
 /** Everything of a decoder's shape that does not follow from its tokenizer. */
 export type ModelShape = Omit<TransformerConfig, 'vocabSize'>
@@ -60,11 +85,8 @@ export interface NeuralSampleOptions extends SampleOptions {
  * several that sample with one thread each, and the weights are in memory once.
  */
 const LARGE = 2 ** 25
-/** What the values of a run that gradients need may take, and the most predictions whatever they take. */
-const MICRO_BATCH_BYTES = 2 ** 30
-const MICRO_BATCH_TOKENS = 2 ** 15
 
-export class NeuralPolicy implements TrainablePolicy {
+export class NeuralPolicy implements LearningPolicy {
   readonly config: TransformerConfig
   readonly tokenizer: Tokenizer
   readonly numParameters: number
@@ -159,49 +181,92 @@ export class NeuralPolicy implements TrainablePolicy {
     return samples.map(sample => this.#completion(sample, stop))
   }
 
-  async logprobs(pairs: readonly { prompt: Prompt; completion: string }[]): Promise<number[][]> {
-    const rows = pairs.map(pair => this.#sequence(pair))
-    const { batch, offsets } = this.#pack(rows)
-    const flat = await this.#engine.logprobs({ ...batch, inputs: {} })
-    this.ledger.scored(length(rows), this.numParameters)
-    return rows.map(({ tokens, start }, i) => [
-      ...flat.subarray(offsets[i]! + start, offsets[i]! + tokens.length - 1),
-    ])
+  async logprobs(pairs: readonly Demonstration[]): Promise<number[][]> {
+    return this.#score(
+      'logprobs',
+      pairs.map(pair => this.#sequence(pair)),
+    )
+  }
+
+  async tokenLogprobs(sequences: readonly TokenSequence[]): Promise<number[][]> {
+    return this.#score(
+      'logprobs',
+      sequences.map(({ prompt, tokens }) => sequenceOf(this.encodePrompt(prompt), tokens)),
+    )
+  }
+
+  async values(sequences: readonly TokenSequence[]): Promise<number[][]> {
+    this.#checkCritic()
+    return this.#score(
+      'scalars',
+      sequences.map(({ prompt, tokens }) => sequenceOf(this.encodePrompt(prompt), tokens)),
+    )
   }
 
   async behaviorCloningStep(batch: readonly Demonstration[], learningRate: number): Promise<UpdateStats> {
-    const rows = batch.map(demonstration => this.#sequence(demonstration))
-    const tokens = rows.reduce((sum, row) => sum + row.tokens.length - 1 - row.start, 0)
-    const weigh = (part: Packed, parts: readonly Sequence[]) => ({
-      weight: perToken(part, parts, () => 1 / tokens),
-    })
-    return this.#train({ kind: 'cross-entropy' }, rows, weigh, learningRate)
+    return this.#crossEntropyStep(
+      batch.map(demonstration => this.#sequence(demonstration)),
+      learningRate,
+    )
+  }
+
+  /** One optimiser step of language modelling: the mean cross-entropy of every token of each row but its first. */
+  async languageModelStep(rows: readonly (readonly number[])[], learningRate: number): Promise<UpdateStats> {
+    return this.#crossEntropyStep(
+      rows.map(tokens => ({ tokens, start: 0 })),
+      learningRate,
+    )
+  }
+
+  /** Log-probability of every token of each row but its first. */
+  async rowLogprobs(rows: readonly (readonly number[])[]): Promise<number[][]> {
+    return this.#score(
+      'logprobs',
+      rows.map(tokens => ({ tokens, start: 0 })),
+    )
   }
 
   async policyGradientStep(
     batch: readonly Experience[],
-    { clipLow, clipHigh, klCoef }: ClipOptions,
+    options: ClipOptions,
     learningRate: number,
   ): Promise<UpdateStats> {
+    checkExperiences(batch, options)
+    if (options.critic) this.#checkCritic()
     const rows = batch.map(({ prompt, completion }) =>
       sequenceOf(this.encodePrompt(prompt), completion.tokens),
     )
-    const indexOf = new Map(rows.map((row, i) => [row, i]))
-    const inputs = (part: Packed, parts: readonly Sequence[]): Batch['inputs'] => {
-      const filled = (value: (experience: Experience, t: number) => number): Float32Array =>
-        perToken(part, parts, (row, t) => value(batch[indexOf.get(row)!]!, t))
-      const oldLogprobs = filled(({ completion }, t) => completion.logprobs[t]!)
-      return {
-        weight: filled(({ tokenWeight }) => tokenWeight),
-        advantages: filled(({ advantage }, t) => (typeof advantage === 'number' ? advantage : advantage[t]!)),
-        oldLogprobs,
-        refLogprobs: oldLogprobs,
-        clipLow: Float32Array.of(clipLow),
-        clipHigh: Float32Array.of(clipHigh),
-        klCoef: Float32Array.of(klCoef),
-      }
-    }
-    return this.#train({ kind: 'clipped-surrogate' }, rows, inputs, learningRate)
+    return this.#train(surrogateLoss(options), rows, surrogateInputs(batch, rows, options), learningRate)
+  }
+
+  async preferenceStep(
+    batch: readonly PreferenceRow[],
+    loss: PreferenceLoss,
+    learningRate: number,
+  ): Promise<UpdateStats> {
+    checkPreferences(batch, loss)
+    const rows = batch.map(row => this.#sequence(row))
+    const inputs = preferenceInputs(batch, rows, loss)
+    return this.#train(preferenceLoss(loss), rows, inputs, learningRate, preferenceUnit(loss))
+  }
+
+  async distillationStep(
+    batch: readonly VisitShare[],
+    valueCoef: number,
+    learningRate: number,
+  ): Promise<UpdateStats> {
+    if (valueCoef > 0) this.#checkCritic()
+    const rows = batch.map(share => this.#sequence(share))
+    const loss: LossSpec = { kind: 'cross-entropy', ...(valueCoef > 0 && { critic: true }) }
+    return this.#train(loss, rows, distillationInputs(batch, rows, valueCoef), learningRate)
+  }
+
+  async snapshot(): Promise<PolicySnapshot> {
+    return { snapshot: await this.#engine.state() }
+  }
+
+  async restore({ snapshot }: PolicySnapshot): Promise<void> {
+    await this.#engine.restore(snapshot as TrainerState)
   }
 
   resetOptimizer(): Promise<void> {
@@ -214,22 +279,34 @@ export class NeuralPolicy implements TrainablePolicy {
 
   /** A prompt as the model reads it: as a chat where it has been trained on chats, else the question alone. */
   encodePrompt(prompt: Prompt): number[] {
-    const { tokenizer } = this
-    return tokenizer.chat
-      ? tokenizer.encode(tokenizer.chat(prompt))
-      : [...tokenizer.bos, ...tokenizer.encode(questionOf(prompt))]
+    return promptTokens(this.tokenizer, prompt)
   }
 
-  /** One optimiser step on all rows, cut into runs of equal width where they are many. */
+  #crossEntropyStep(rows: readonly Sequence[], learningRate: number): Promise<StepStats> {
+    const tokens = rows.reduce((sum, row) => sum + completionLength(row), 0)
+    const weigh: InputsOf = (part, parts) => ({ weight: perToken(part, parts, () => 1 / tokens) })
+    return this.#train({ kind: 'cross-entropy' }, rows, weigh, learningRate)
+  }
+
+  async #score(what: 'logprobs' | 'scalars', rows: readonly Sequence[]): Promise<number[][]> {
+    if (rows.length === 0) return []
+    const { batch, offsets } = this.#pack(rows)
+    const flat = await this.#engine[what]({ ...batch, inputs: {} })
+    this.ledger.scored(countTokens(rows), this.numParameters)
+    return alongRows(flat, offsets, rows)
+  }
+
+  /** One optimiser step on all rows, cut into runs of equal width where they are many; `unit` rows stay together. */
   async #train(
     loss: LossSpec,
     rows: readonly Sequence[],
-    inputs: (part: Packed, rows: readonly Sequence[]) => Batch['inputs'],
+    inputs: InputsOf,
     learningRate: number,
+    unit = 1,
   ): Promise<StepStats> {
-    this.ledger.trained(length(rows), this.numParameters)
-    const batches = microBatches(rows, this.#microBatchTokens).map(part => {
-      const packed = this.#pack(part)
+    this.ledger.trained(countTokens(rows), this.numParameters)
+    const batches = microBatches(rows, this.#microBatchTokens, unit).map(part => {
+      const packed = this.#pack(part, readsSequences(loss))
       return { ...packed.batch, inputs: inputs(packed, part) }
     })
     try {
@@ -257,9 +334,9 @@ export class NeuralPolicy implements TrainablePolicy {
     return this.#weights instanceof Float32Array ? null : this.#weights.dir
   }
 
-  #pack(rows: readonly Sequence[]): Packed {
+  #pack(rows: readonly Sequence[], indexed = false): Packed {
     this.#checkRoom(Math.max(...rows.map(({ tokens }) => tokens.length)))
-    return pack(rows, this.config.maxPositionEmbeddings)
+    return pack(rows, this.config.maxPositionEmbeddings, indexed)
   }
 
   /** Completions end with the token that completes the stop text, also where tokens cut it otherwise than it is encoded alone. */
@@ -278,11 +355,16 @@ export class NeuralPolicy implements TrainablePolicy {
     }
   }
 
-  #sequence({ prompt, completion }: Demonstration): Sequence {
-    return sequenceOf(this.encodePrompt(prompt), [
-      ...this.tokenizer.encode(completion),
-      this.tokenizer.eos[0]!,
-    ])
+  #sequence({ prompt, completion, ended = true }: Demonstration): Sequence {
+    const end = ended ? this.tokenizer.eos.slice(0, 1) : []
+    return sequenceOf(this.encodePrompt(prompt), [...this.tokenizer.encode(completion), ...end])
+  }
+
+  #checkCritic(): void {
+    if (this.config.scalarHead !== 'value')
+      throw new UsageError(
+        "expected a policy with a value head; create it with scalarHead: 'value' in its shape",
+      )
   }
 
   #checkRoom(tokens: number): void {
@@ -292,46 +374,6 @@ export class NeuralPolicy implements TrainablePolicy {
         `this model reads at most ${maxPositionEmbeddings} tokens, prompt and completion together; ${tokens} were needed`,
       )
   }
-}
-
-/** How many predictions fit a run: about 16 vectors of the width and 8 of the MLP are kept per layer, and 6 of the vocabulary. */
-function fittingTokens(config: TransformerConfig): number {
-  const { hiddenSize, intermediateSize, numHiddenLayers, vocabSize } = config
-  const numbers = numHiddenLayers * (16 * hiddenSize + 8 * intermediateSize) + 6 * vocabSize
-  return Math.max(64, Math.min(MICRO_BATCH_TOKENS, Math.floor(MICRO_BATCH_BYTES / (4 * numbers))))
-}
-
-/** A prompt and its completion; the first prediction that counts is that of the completion's first token. */
-function sequenceOf(prompt: readonly number[], completion: readonly number[]): Sequence {
-  return { tokens: [...prompt, ...completion], start: prompt.length - 1 }
-}
-
-/** Rows of similar length together, each part small enough for one run. */
-function microBatches(rows: readonly Sequence[], maxTokens: number): Sequence[][] {
-  const longest = Math.max(...rows.map(({ tokens }) => tokens.length))
-  const perRun = Math.max(1, Math.floor(maxTokens / longest))
-  if (rows.length <= perRun) return [[...rows]]
-  const sorted = rows.toSorted((a, b) => a.tokens.length - b.tokens.length)
-  return Array.from({ length: Math.ceil(rows.length / perRun) }, (_, i) =>
-    sorted.slice(i * perRun, (i + 1) * perRun),
-  )
-}
-
-/** `[B, S]`: a value for every completion token, 0 for prompts and padding. */
-function perToken(
-  { batch, offsets }: Packed,
-  rows: readonly Sequence[],
-  value: (row: Sequence, t: number) => number,
-): Float32Array {
-  const values = new Float32Array(batch.tokens.length)
-  for (const [i, row] of rows.entries())
-    for (let t = row.start; t < row.tokens.length - 1; t++)
-      values[offsets[i]! + t] = value(row, t - row.start)
-  return values
-}
-
-function length(rows: readonly Sequence[]): number {
-  return rows.reduce((sum, { tokens }) => sum + tokens.length, 0)
 }
 
 function total(lists: Iterable<readonly number[]>): number {

@@ -1,5 +1,6 @@
-/** @file The part of a prompt that a small model reads. */
+/** @file A prompt as a model reads it; of a small model, only the part that it reads. */
 import { UsageError } from '../../envs/errors.ts'
+import type { Tokenizer } from '../nn/tokenizers/tokenizer.ts'
 import type { Prompt } from '../policy.ts'
 
 /** The last user message and the beginning of the answer that may follow it; the rules are learned, not read. */
@@ -10,4 +11,11 @@ export function questionOf(prompt: Prompt): string {
     .slice(start)
     .map(message => message.content)
     .join('')
+}
+
+/** A prompt as the model reads it: as a chat where it has been trained on chats, else the question alone. */
+export function promptTokens(tokenizer: Tokenizer, prompt: Prompt): number[] {
+  return tokenizer.chat
+    ? tokenizer.encode(tokenizer.chat(prompt))
+    : [...tokenizer.bos, ...tokenizer.encode(questionOf(prompt))]
 }

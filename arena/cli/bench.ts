@@ -12,6 +12,7 @@ import type { Bar } from './bars.ts'
 import { bar, report } from './bars.ts'
 import { envBars } from './bench-envs.ts'
 import { sandboxBars } from './bench-sandbox.ts'
+import { searchBars } from './bench-search.ts'
 import { taskBars } from './bench-tasks.ts'
 import { verifyBars } from './bench-verify.ts'
 import { COMMAND_FILE } from './command-file.ts'
@@ -67,6 +68,12 @@ export function benchCommand(): Command {
         .addOption(new Option('--only <parts...>', 'measure only these').choices([...CHECK_PARTS]))
         .option('--json', 'print one JSON document')
         .action(benchOutside('check')),
+    )
+    .addCommand(
+      new Command('search')
+        .description('tree search over listed actions: simulations per second, memory (some seconds)')
+        .option('--json', 'print one JSON document')
+        .action(async ({ json }: { json?: true }) => report(await searchBars(), json === true)),
     )
 }
 

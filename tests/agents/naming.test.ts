@@ -4,7 +4,11 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { AgentSpec, BaseSpec } from '../../agents/naming.ts'
 import { openAgent, parseAgentSpec, printAgentSpec } from '../../agents/naming.ts'
-import type { SearchSpec } from '../../agents/search/search.ts'
+import type { GuidanceSpec, GuidanceTerm, SearchSpec } from '../../agents/search/search.ts'
+import { GUIDANCES, STRATEGIES } from '../../agents/search/search.ts'
+import { parseSearchSpec, printSearchSpec } from '../../agents/search/spec-grammar.ts'
+import type { ValueKind } from '../../agents/search/spec.ts'
+import { STRATEGY_SPECS } from '../../agents/search/spec.ts'
 import { UsageError } from '../../envs/errors.ts'
 
 const test = suite('agent names')
@@ -25,14 +29,39 @@ const base: fc.Arbitrary<BaseSpec> = fc.oneof(
   ),
   fc.record({ kind: fc.constant('policy' as const), dir }, PLAIN),
 )
-const search: fc.Arbitrary<SearchSpec> = fc.record(
-  {
-    strategy: fc.constant('best-of-n' as const),
-    n: fc.integer({ min: 1, max: 4096 }),
-    guidance: fc.constantFrom('majority' as const, 'verifier' as const),
-  },
-  PLAIN,
+const term: fc.Arbitrary<GuidanceTerm> = fc.oneof(
+  fc.constantFrom(...GUIDANCES),
+  fc.record({ model: fc.constantFrom('orm' as const, 'prm' as const), dir }, PLAIN),
 )
+const weight = fc.double({ noNaN: true, noDefaultInfinity: true }).filter(value => !Object.is(value, -0))
+const guidance: fc.Arbitrary<GuidanceSpec> = fc.oneof(
+  term,
+  fc.record({ sum: fc.array(fc.record({ weight, of: term }, PLAIN), { minLength: 1, maxLength: 3 }) }, PLAIN),
+)
+
+function valueOf(kind: ValueKind): fc.Arbitrary<number | string> {
+  if ('words' in kind) return fc.constantFrom(...kind.words)
+  if ('text' in kind) return dir
+  if ('whole' in kind) return fc.integer({ min: kind.whole.from, max: kind.whole.to })
+  return fc
+    .double({ min: 0, max: 1, noNaN: true })
+    .filter(value => kind.number.fits(value) && !Object.is(value, -0))
+}
+
+/** Every strategy with values for its options; one without a default may be absent. */
+const search: fc.Arbitrary<SearchSpec> = fc.constantFrom(...STRATEGIES).chain(strategy => {
+  const { options } = STRATEGY_SPECS[strategy]
+  const always = options.filter(({ fallback, required }) => fallback !== undefined || required)
+  const model = Object.fromEntries(options.map(({ key, kind }) => [key, valueOf(kind)]))
+  const given = {
+    ...model,
+    strategy: fc.constant(strategy),
+    guidance,
+    granularity: fc.constantFrom('solution' as const, 'step' as const, 'token' as const),
+  }
+  const requiredKeys = ['strategy', 'guidance', ...always.map(({ key }) => key)] as 'strategy'[]
+  return fc.record(given, { ...PLAIN, requiredKeys }) as unknown as fc.Arbitrary<SearchSpec>
+})
 const spec: fc.Arbitrary<AgentSpec> = fc.record({ base, search: fc.option(search) }, PLAIN)
 
 function refusal(text: string): string {
@@ -53,6 +82,33 @@ async function failureOf(work: Promise<unknown>): Promise<string> {
 
 test('what is printed is read back to the same agent', () => {
   fc.assert(fc.property(spec, agent => assert.equal(parseAgentSpec(printAgentSpec(agent)), agent)))
+})
+
+test('a search is read back where it stands alone, too', () => {
+  fc.assert(fc.property(search, spec => assert.equal(parseSearchSpec(printSearchSpec(spec)), spec)))
+})
+
+test('searches are read with the defaults of their strategy', () => {
+  assert.equal(parseSearchSpec('mcts, simulations=64, guidance=prm:runs/prm, granularity=step'), {
+    strategy: 'mcts',
+    simulations: 64,
+    width: 4,
+    guidance: { model: 'prm', dir: 'runs/prm' },
+    granularity: 'step',
+  })
+  assert.equal(parseSearchSpec('beam, step-tokens=32, guidance=0.5*prm:"a b"+logprob'), {
+    strategy: 'beam',
+    n: 8,
+    width: 4,
+    stepTokens: 32,
+    guidance: {
+      sum: [
+        { weight: 0.5, of: { model: 'prm', dir: 'a b' } },
+        { weight: 1, of: 'logprob' },
+      ],
+    },
+  })
+  assert.is(printSearchSpec(parseSearchSpec('rebase')), 'rebase, n=16, balance=0.2, guidance=logprob')
 })
 
 test('any text is read or refused at a position within it', () => {
@@ -104,11 +160,23 @@ test('refusals name the position, what was expected and what came', () => {
   assert.match(refusal('solver(skip=0.5)'), 'position 8: expected slip=<number>, got "skip"')
   assert.match(refusal('solver(slip=0.5'), 'position 16: expected ")", got the end')
   assert.match(refusal('policy:'), 'position 8: expected a checkpoint folder')
-  assert.match(refusal('policy:a+search(beam)'), 'position 17: expected a strategy (best-of-n), got "beam"')
+  assert.match(refusal('policy:a+search(bean)'), 'position 17: expected a strategy (best-of-n, majority, ')
+  assert.match(refusal('policy:a+search(bean)'), 'got "bean"')
+  assert.match(
+    refusal('policy:a+search(beam, simulations=3)'),
+    'position 23: expected an option of beam (n, width, ',
+  )
+  assert.match(
+    refusal('policy:a+search(mcts, backup=some)'),
+    'value or verified or mixed or rollout, got "some"',
+  )
+  assert.match(refusal('policy:a+search(beam, guidance=prm)'), 'expected ":"')
+  assert.match(refusal('policy:a+search(compute-optimal)'), 'compute-optimal needs table=...')
+  assert.match(refusal('policy:a+search(beam, guidance=0.5 logprob)'), 'expected "*"')
   assert.match(refusal('policy:a+search(best-of-n, n=0)'), 'position 30: expected a whole number from 1')
   assert.match(refusal('policy:a+search(best-of-n, n=2.5)'), 'got "2.5"')
   assert.match(refusal('policy:a+search(best-of-n, n=2, n=3)'), 'n is given twice')
-  assert.match(refusal('policy:a+search(best-of-n, guidance=luck)'), 'majority or verifier, got "luck"')
+  assert.match(refusal('policy:a+search(best-of-n, guidance=luck)'), 'got "luck"')
 })
 
 test('agents of later versions are refused as such', () => {

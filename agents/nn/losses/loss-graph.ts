@@ -17,14 +17,22 @@ import {
   meanWhere,
   tokenLogprobs,
 } from './token-losses.ts'
-import { add, div, matmul, maximum, mul, oneHot, reshape, sub } from '../graph/ops.ts'
-import { bradleyTerryLoss, dpoLoss, ipoLoss, ktoLoss, simpoLoss } from './preference-losses.ts'
+import { add, div, matmul, maximum, mul, oneHot, reshape, sub, sum } from '../graph/ops.ts'
+import {
+  bradleyTerryLoss,
+  dpoLoss,
+  implicitRewardLoss,
+  ipoLoss,
+  ktoLoss,
+  simpoLoss,
+  weightedNegativeMean,
+} from './preference-losses.ts'
 import type { Model } from '../model/transformer.ts'
 import { logits, scalars } from '../model/transformer.ts'
 
 export type LossSpec =
-  /** Inputs: weight. */
-  | { kind: 'cross-entropy' }
+  /** Inputs: weight. `critic` adds `valueCoef · Σ uₜ(Vₜ − Rₜ)²`: inputs valueWeight (u) and returns, scalar valueCoef. */
+  | { kind: 'cross-entropy'; critic?: boolean }
   /**
    * Inputs: weight, advantages, oldLogprobs, refLogprobs; scalars clipLow, clipHigh, klCoef.
    * `ratio: 'sequence'` clips each sequence's geometric mean (GSPO). `critic` adds the value loss, with its inputs and the
@@ -33,8 +41,11 @@ export type LossSpec =
   | { kind: 'clipped-surrogate'; klEstimator?: KlEstimator; ratio?: 'token' | 'sequence'; critic?: boolean }
   /** Inputs: weight, returns, oldValues; scalar valueClip. */
   | { kind: 'value' }
-  /** Inputs: weight (1 per token to sum log-probabilities), refLogprobs of each sequence; scalars beta, smoothing. */
-  | { kind: 'dpo' }
+  /**
+   * Inputs: weight (1 per token to sum log-probabilities), refLogprobs of each sequence; scalars beta, smoothing. `nll` adds
+   * the mean of `−c·log π(chosen)` with input nllWeights, the c of each pair.
+   */
+  | { kind: 'dpo'; nll?: boolean }
   /** As dpo, without smoothing. */
   | { kind: 'ipo' }
   /** Inputs: weight (1/length per token); scalars beta, gamma. */
@@ -45,6 +56,8 @@ export type LossSpec =
   | { kind: 'step-labels' }
   /** Inputs: weight (1 at the token whose score counts), margin of each pair; scalar centre. */
   | { kind: 'bradley-terry' }
+  /** Inputs: weight (1 per token to sum log-probabilities), refLogprobs and labels of each sequence; scalar beta. */
+  | { kind: 'implicit-reward' }
 
 /** What a batch looks like: graphs, and so sessions, are made for it. */
 export interface BatchShape {
@@ -72,15 +85,17 @@ export function statsOf(spec: LossSpec): string[] {
 
 /** The loss is a mean over the batch's sequences; of others, the weights of the tokens say what it is. */
 export function isMeanOfSequences({ kind }: LossSpec): boolean {
-  return ['dpo', 'ipo', 'simpo', 'kto', 'bradley-terry'].includes(kind)
+  return ['dpo', 'ipo', 'simpo', 'kto', 'bradley-terry', 'implicit-reward'].includes(kind)
 }
 
 /** Value of the loss of one batch. `input` declares an input of the graph and gives it. */
 export function lossValue(model: Model, spec: LossSpec, shape: BatchShape, input: InputOf): LossValue {
   const pass = new Pass(model, shape, input)
   switch (spec.kind) {
-    case 'cross-entropy':
-      return { value: crossEntropy(pass.logprobs(), pass.token('weight')), stats: {} }
+    case 'cross-entropy': {
+      const value = crossEntropy(pass.logprobs(), pass.token('weight'))
+      return { value: spec.critic ? add(value, squaredValueLoss(pass)) : value, stats: {} }
+    }
     case 'clipped-surrogate':
       return surrogateValue(pass, spec)
     case 'value':
@@ -89,12 +104,17 @@ export function lossValue(model: Model, spec: LossSpec, shape: BatchShape, input
       const value = binaryCrossEntropy(pass.scalars(), pass.token('labels'), pass.token('weight'))
       return { value, stats: {} }
     }
+    case 'implicit-reward':
+      return { value: implicitRewardValue(pass), stats: {} }
     case 'dpo':
     case 'ipo':
     case 'simpo':
     case 'kto':
-    case 'bradley-terry':
-      return { value: preferenceValue(pass, spec.kind), stats: {} }
+    case 'bradley-terry': {
+      const value = preferenceValue(pass, spec.kind)
+      const nll = spec.kind === 'dpo' && spec.nll
+      return { value: nll ? add(value, chosenLoss(pass)) : value, stats: {} }
+    }
   }
 }
 
@@ -127,6 +147,25 @@ function valueLoss(pass: Pass): Tensor {
     oldValues: pass.token('oldValues'),
     weight: pass.token('weight'),
     range: pass.scalar('valueClip'),
+  })
+}
+
+/** `c · Σ uₜ(Vₜ − Rₜ)²`, the value half of AlphaZero's loss (Silver et al. 2017, eq. 1). */
+function squaredValueLoss(pass: Pass): Tensor {
+  const miss = sub(pass.scalars(), pass.token('returns'))
+  const squares = mul(pass.token('valueWeight'), mul(miss, miss))
+  return mul(pass.scalar('valueCoef'), sum(squares, [0]))
+}
+
+function chosenLoss(pass: Pass): Tensor {
+  return weightedNegativeMean(pass.sequenceSums(pass.logprobs()), pass.pair('nllWeights'))
+}
+
+function implicitRewardValue(pass: Pass): Tensor {
+  return implicitRewardLoss(pass.sequenceSums(pass.logprobs()), {
+    refLogprobs: pass.sequence('refLogprobs'),
+    labels: pass.sequence('labels'),
+    beta: pass.scalar('beta'),
   })
 }
 

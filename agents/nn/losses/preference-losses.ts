@@ -4,7 +4,7 @@
  * Each is the mean over its pairs (KTO: over its sequences).
  */
 import type { Tensor } from '../graph/graph.ts'
-import { klEstimate, logSigmoid } from './token-losses.ts'
+import { klEstimate, logSigmoid, softplus } from './token-losses.ts'
 import { add, mul, neg, relu, reshape, scale, sigmoid, slice, sub, sum } from '../graph/ops.ts'
 
 /** `[Q]` → the preferred and the other of each pair, `[P]` each. */
@@ -33,6 +33,11 @@ export function dpoLoss(logprobs: Tensor, refLogprobs: Tensor, beta: Tensor, smo
   const one = margin.graph.constant(1)
   const right = mul(sub(one, smoothing), logSigmoid(margin))
   return neg(mean(add(right, mul(smoothing, logSigmoid(neg(margin))))))
+}
+
+/** Mean of `−c·log π(chosen)`: the term that keeps DPO from lowering both (Pang et al. 2024, eq. 1: c = α/|chosen|). */
+export function weightedNegativeMean(logprobs: Tensor, weights: Tensor): Tensor {
+  return neg(mean(mul(weights, pairs(logprobs).chosen)))
 }
 
 /** `(Δ − 1/(2β))²` (Azar et al. 2023, eq. 17). */
@@ -72,4 +77,16 @@ export function bradleyTerryLoss(scores: Tensor, margin: Tensor, centre: Tensor)
   const total = add(chosen, rejected)
   const ranked = neg(logSigmoid(sub(sub(chosen, rejected), margin)))
   return mean(add(ranked, mul(centre, mul(total, total))))
+}
+
+/**
+ * Mean `BCE(σ(z), y)`, `z = β log π_φ(sequence)/π_ref(sequence)`: a model of outcomes whose log-ratios are rewards of tokens
+ * (Yuan et al. 2024, arXiv 2412.01981, eq. 5; PRIME). Q sequences, no pairs.
+ */
+export function implicitRewardLoss(
+  logprobs: Tensor,
+  { refLogprobs, labels, beta }: { refLogprobs: Tensor; labels: Tensor; beta: Tensor },
+): Tensor {
+  const z = mul(beta, sub(logprobs, refLogprobs))
+  return mean(sub(softplus(z), mul(labels, z)))
 }

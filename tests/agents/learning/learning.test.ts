@@ -58,11 +58,7 @@ test('GRPO moves towards the candidates with the higher return, on a two-armed b
       seeds: Array.from({ length: 16 }, (_, i) => ['bandit', iteration, i]),
     })
   const search = async (iteration: number): Promise<Group[]> => {
-    const candidates = (await sample(iteration)).map(completion => ({
-      ...completion,
-      answer: null,
-      score: null,
-    }))
+    const candidates = await sample(iteration)
     return [{ prompt: ask('a'), candidates, returns: candidates.map(({ text }) => Number(text === '1')) }]
   }
   const means: number[] = []
@@ -102,8 +98,6 @@ const candidate = (length: number): Group['candidates'][number] => ({
   tokens: Array<number>(length).fill(2),
   logprobs: Array<number>(length).fill(-1),
   stopped: true,
-  answer: null,
-  score: null,
 })
 const once = { iterations: 1, learningRate: rate(1), clipLow: 0.2, clipHigh: 0.2, klCoef: 0 }
 

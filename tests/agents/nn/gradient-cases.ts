@@ -193,6 +193,7 @@ const PREFERENCES = cases([
   ],
   ['dpoLoss', '6 6 - -', four(preferences.dpoLoss), positive],
   ['ipoLoss', '6 6 -', three(preferences.ipoLoss)],
+  ['weightedNegativeMean', '6 3', two(preferences.weightedNegativeMean)],
   ['simpoLoss', '6 - -', three(preferences.simpoLoss)],
   [
     'ktoLoss',

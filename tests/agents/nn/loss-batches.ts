@@ -7,6 +7,7 @@ import { rngAt } from '../../../envs/rng.ts'
 /** Every loss, in every form. */
 export const LOSS_SPECS: Readonly<Record<string, LossSpec>> = {
   'cross-entropy': { kind: 'cross-entropy' },
+  'cross-entropy with a critic': { kind: 'cross-entropy', critic: true },
   'surrogate with k1': { kind: 'clipped-surrogate', klEstimator: 'k1' },
   'surrogate with k2': { kind: 'clipped-surrogate', klEstimator: 'k2' },
   'surrogate with k3': { kind: 'clipped-surrogate' },
@@ -14,11 +15,13 @@ export const LOSS_SPECS: Readonly<Record<string, LossSpec>> = {
   'surrogate with a critic': { kind: 'clipped-surrogate', critic: true },
   value: { kind: 'value' },
   DPO: { kind: 'dpo' },
+  'DPO with its NLL': { kind: 'dpo', nll: true },
   IPO: { kind: 'ipo' },
   SimPO: { kind: 'simpo' },
   KTO: { kind: 'kto' },
   'step labels': { kind: 'step-labels' },
   'Bradley-Terry': { kind: 'bradley-terry' },
+  'implicit reward': { kind: 'implicit-reward' },
 }
 
 /** A sequence with a number by which all that a loss reads about it is drawn. */
@@ -89,7 +92,7 @@ export function lossBatch(
   const inputs = (): Record<string, Float32Array> => {
     switch (spec.kind) {
       case 'cross-entropy':
-        return { weight: means }
+        return { weight: means, valueWeight: drawn('value weights', 0, 0.2), ...critic }
       case 'clipped-surrogate':
         return {
           weight: means,
@@ -103,7 +106,12 @@ export function lossBatch(
         return { weight: means, ...critic }
       case 'dpo':
       case 'ipo':
-        return { weight: token(() => 1), refLogprobs, ...scalars({ beta: 0.3, smoothing: 0.1 }) }
+        return {
+          weight: token(() => 1),
+          refLogprobs,
+          nllWeights: perSequence(e => 0.2 / length(e)).filter((_, i) => i % 2 === 0),
+          ...scalars({ beta: 0.3, smoothing: 0.1 }),
+        }
       case 'simpo':
         return { weight: token(e => 1 / length(e)), ...scalars({ beta: 2, gamma: 0.5 }) }
       case 'kto':
@@ -116,6 +124,13 @@ export function lossBatch(
         }
       case 'step-labels':
         return { weight: means, labels: drawn('labels', 0, 1) }
+      case 'implicit-reward':
+        return {
+          weight: token(() => 1),
+          refLogprobs,
+          labels: perSequence(({ id }) => id % 2),
+          ...scalars({ beta: 0.3 }),
+        }
       case 'bradley-terry':
         return {
           weight: token((e, t) => (t === e.tokens.length - 2 ? 1 : 0)),

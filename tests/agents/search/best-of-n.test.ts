@@ -3,8 +3,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Completion, Policy } from '../../../agents/policy.ts'
 import { answerOf } from '../../../agents/search/answer.ts'
-import { argmax, bestOfN, votes } from '../../../agents/search/best-of-n.ts'
+import { bestOfN } from '../../../agents/search/best-of-n.ts'
 import type { Problem } from '../../../agents/search/search.ts'
+import { argmax, votes } from '../../../agents/search/voting.ts'
 import type { EnvDef } from '../../../envs/env.ts'
 import { addition } from '../../../envs/math/addition.ts'
 import { taskAt } from '../../../envs/tasks.ts'
@@ -86,7 +87,7 @@ test('with greedyFirst, N − 1 are sampled and candidate 0 is the greedy one', 
     { ...options, greedyFirst: true, guidance: 'majority' },
     lengthVerifier,
   )
-  assert.equal(policy.calls, [6, 2])
+  assert.equal(policy.calls, [2, 6])
   for (const { candidates } of results) assert.equal([candidates.length, candidates[0]!.text], [4, '12;'])
 })
 
