@@ -2,15 +2,17 @@
  * @file Agents by name: the one grammar that every command uses.
  *
  *     agent  = base [ "+search(" search ")" ]
- *     base   = "random" | "human" | "solver" [ "(slip=" number ")" ] | "policy:" dir
+ *     base   = "random" | "human" | "solver" [ "(slip=" number ")" ] | "policy:" dir | "openai:" model "@" url
  *
- * What a search is stands in `search/spec-grammar.ts`. A folder's name runs up to `+search(` or to the end; one that holds such characters itself is written in JSON quotes.
+ * What a search is stands in `search/spec-grammar.ts`. A folder's name, or an address, runs up to `+search(` or to the end; one that holds such characters itself is written in JSON quotes.
  */
 import { UsageError } from '../envs/errors.ts'
 import type { Agent } from './agent.ts'
 import type { Terminal } from './policies/human.ts'
 import { humanAgent } from './policies/human.ts'
 import type { Device } from './nn/runtime/device-choice.ts'
+import { parseAddress } from './policies/endpoint/address.ts'
+import { openEndpointAgent } from './policies/openai.ts'
 import { openNeuralAgent } from './policies/neural-agent.ts'
 import { randomAgent } from './policies/random.ts'
 import { solverAgent } from './policies/solver.ts'
@@ -19,14 +21,19 @@ import type { SearchSpec } from './search/search.ts'
 import { printSearchSpec, readSearch } from './search/spec-grammar.ts'
 
 export type BaseSpec =
-  { kind: 'random' } | { kind: 'human' } | { kind: 'solver'; slip: number } | { kind: 'policy'; dir: string }
+  | { kind: 'random' }
+  | { kind: 'human' }
+  | { kind: 'solver'; slip: number }
+  | { kind: 'policy'; dir: string }
+  | { kind: 'openai'; model: string; url: string }
 
 export interface AgentSpec {
   base: BaseSpec
   search: SearchSpec | null
 }
 
-const FORMS = 'random, solver, solver(slip=0.7), human, policy:<dir>, policy:<dir>+search(best-of-n, n=8)'
+const FORMS =
+  'random, solver, solver(slip=0.7), human, policy:<dir>, policy:<dir>+search(best-of-n, n=8), openai:<model>@<url>'
 
 /** Reads an agent's name. Throws UsageError naming the position of what cannot be read. */
 export function parseAgentSpec(text: string): AgentSpec {
@@ -68,6 +75,8 @@ export async function openAgent(
       return randomAgent()
     case 'solver':
       return solverAgent({ slip: base.slip })
+    case 'openai':
+      return openEndpointAgent(base.model, base.url, { name: printAgentSpec(spec) })
     case 'human':
       if (!terminal)
         throw new UsageError(
@@ -84,6 +93,10 @@ function printBase(base: BaseSpec): string {
       return base.kind
     case 'solver':
       return base.slip === 0 ? 'solver' : `solver(slip=${base.slip})`
+    case 'openai': {
+      const address = `${base.model}@${base.url}`
+      return `openai:${isPlain(address) ? address : JSON.stringify(address)}`
+    }
     case 'policy':
       return `policy:${isPlain(base.dir) ? base.dir : JSON.stringify(base.dir)}`
   }
@@ -106,6 +119,8 @@ function parseBase(scanner: Scanner): BaseSpec {
       scanner.expect(':')
       return { kind: 'policy', dir: scanner.path() }
     case 'openai':
+      scanner.expect(':')
+      return { kind: 'openai', ...parseAddress(scanner.path()) }
     case 'ws':
       throw scanner.refuse(at, `${word}: agents are not available in this version; use one of ${FORMS}`)
     default:

@@ -5,7 +5,7 @@
  * other kinds are passed over.
  */
 import { isInvalid } from '../../envs/env.ts'
-import { wilson } from '../evaluate.ts'
+import { wilson } from '../../rewards/shares.ts'
 import type { Behaviour, Line } from './trace.ts'
 import { BEHAVIOUR_OF, BEHAVIOURS, parseLine } from './trace.ts'
 import type { Judge } from './validate.ts'

@@ -12,7 +12,6 @@ import type { Bar } from './bars.ts'
 import { bar, report } from './bars.ts'
 import { envBars } from './bench-envs.ts'
 import { sandboxBars } from './bench-sandbox.ts'
-import { searchBars } from './bench-search.ts'
 import { taskBars } from './bench-tasks.ts'
 import { verifyBars } from './bench-verify.ts'
 import { COMMAND_FILE } from './command-file.ts'
@@ -73,7 +72,7 @@ export function benchCommand(): Command {
       new Command('search')
         .description('tree search over listed actions: simulations per second, memory (some seconds)')
         .option('--json', 'print one JSON document')
-        .action(async ({ json }: { json?: true }) => report(await searchBars(), json === true)),
+        .action(benchOutside('search')),
     )
 }
 

@@ -179,11 +179,19 @@ test('refusals name the position, what was expected and what came', () => {
   assert.match(refusal('policy:a+search(best-of-n, guidance=luck)'), 'got "luck"')
 })
 
+test('a model behind an endpoint is named by its address', async () => {
+  const name = 'openai:some-model@http://localhost:1/v1'
+  assert.equal(parseAgentSpec(name).base, {
+    kind: 'openai',
+    model: 'some-model',
+    url: 'http://localhost:1/v1',
+  })
+  assert.is(printAgentSpec(parseAgentSpec(name)), name)
+  assert.is((await openAgent(name)).name, name)
+  assert.throws(() => parseAgentSpec('openai:some-model'), /expected <model>@<url>/)
+})
+
 test('agents of later versions are refused as such', () => {
-  assert.match(
-    refusal('openai:some-model@http://localhost:1/v1'),
-    'openai: agents are not available in this version',
-  )
   assert.match(refusal('ws:someone'), 'ws: agents are not available in this version')
 })
 

@@ -215,7 +215,7 @@ const clear = (pairs: Pairs): number =>
     ({ predicted }) => predicted < 0,
   )
 
-function harmonic(pairs: Pairs): number {
+export function harmonic(pairs: Pairs): number {
   const [found, spared] = [exact(pairs), clear(pairs)]
   return found + spared === 0 ? 0 : (2 * found * spared) / (found + spared)
 }

@@ -4,7 +4,7 @@ import type { RewardExhibit } from './entry.ts'
 import type { Facts, Sum } from './planted.ts'
 import { answered, isRight, planted, SUM_FACTS } from './planted.ts'
 
-interface Row {
+export interface Row {
   numbers: number[]
 }
 
@@ -12,7 +12,7 @@ const ROWS: readonly Row[] = [3, 5, 8, 13].map(length => ({
   numbers: Array.from({ length }, (_, at) => ((at * 37 + length) % 29) + 1),
 }))
 
-const total = (numbers: readonly number[]): number => {
+export const total = (numbers: readonly number[]): number => {
   let sum = 0
   for (let at = 0; at < numbers.length; at++) sum += numbers[at]!
   return sum
@@ -23,12 +23,15 @@ const adding: Program = (input, work) => {
   return total(input as number[])
 }
 
-/** A reward that runs programs which add up the numbers of a row; text is not judged. */
-const running = (score: (row: Row, program: Program) => number): Facts<Row> => ({
+/** A reward that runs programs, which add up the numbers of a row unless `honest` does something else; text is not judged. */
+export const running = (
+  score: (row: Row, program: Program) => number,
+  honest: Program = adding,
+): Facts<Row> => ({
   tasks: ROWS,
   score: () => null,
   program: {
-    honest: () => adding,
+    honest: () => honest,
     score(row, program) {
       try {
         return score(row, program)
@@ -56,14 +59,15 @@ const timed = (inputs: (row: Row) => number[][]) => (row: Row, program: Program)
 }
 
 const sameEachTime = (row: Row): number[][] => Array<number[]>(TIMES).fill([...row.numbers])
-const otherEachTime = (row: Row): number[][] => Array.from({ length: TIMES }, (_, at) => round(row, at))
+export const otherEachTime = (row: Row): number[][] =>
+  Array.from({ length: TIMES }, (_, at) => round(row, at))
 
 const comparedByEvery = (row: Row, program: Program): number => {
   const pairs = otherEachTime(row).map(input => [total(input), program(input, () => {})])
   return pairs.every(([expected, given]) => expected === given) ? 1 : 0
 }
 
-const comparedByLoop = (row: Row, program: Program): number => {
+export const comparedByLoop = (row: Row, program: Program): number => {
   const inputs = otherEachTime(row)
   for (let at = 0; at < TIMES; at++) {
     const expected = total(inputs[at]!)

@@ -5,6 +5,8 @@ import { PLANTED_BLUNT } from './planted-blunt.ts'
 import { PLANTED_BLUNT_FACETS } from './planted-blunt-facets.ts'
 import { PLANTED_ENVS } from './planted-envs.ts'
 import { PLANTED_FACETS } from './planted-facets.ts'
+import { PLANTED_LAST } from './planted-last.ts'
+import { PLANTED_LAST_ENVS } from './planted-last-envs.ts'
 import { PLANTED_PROCESS } from './planted-process.ts'
 import { PLANTED_SOURCES } from './planted-sources.ts'
 
@@ -17,4 +19,6 @@ export const WHOLE_MUSEUM: readonly (RewardExhibit | EnvExhibit)[] = [
   ...PLANTED_FACETS,
   ...PLANTED_PROCESS,
   ...PLANTED_ENVS,
+  ...PLANTED_LAST,
+  ...PLANTED_LAST_ENVS,
 ]

@@ -55,7 +55,7 @@ test('what throws, dies or gives no number is found, and the check runs to its e
       executor: nth(at),
       only: ['total_finite'],
       runs: 20,
-      budgetMs: 5000,
+      budgetMs: 20_000,
     })
     assert.is(report.findings[0]?.property, 'total_finite', name)
     assert.equal(report.findings[0]?.confirmed, [2, 2], name)
