@@ -8,6 +8,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { threadId } from 'node:worker_threads'
 import type { Json } from '../../../envs/json.ts'
 
 /** The name of the global and of the environment variable that payloads set. */
@@ -78,7 +79,7 @@ export async function withCanaries<R>(
   args: readonly Json[],
   f: (args: Json[]) => Promise<R>,
 ): Promise<Watched<R>> {
-  const file = join(tmpdir(), `ludus-canary-${process.pid}`)
+  const file = join(tmpdir(), `ludus-canary-${process.pid}-${threadId}`)
   plant(file)
   try {
     const result = await f(args.map(each => placed(each, file)))

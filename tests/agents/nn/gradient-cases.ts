@@ -210,6 +210,16 @@ const PREFERENCES = cases([
     positive,
   ],
   ['bradleyTerryLoss', '6 3 -', three(preferences.bradleyTerryLoss)],
+  [
+    'implicitRewardLoss',
+    '4 4 4 -',
+    ([logprobs, refLogprobs, labels, beta]) =>
+      preferences.implicitRewardLoss(logprobs!, {
+        refLogprobs: refLogprobs!,
+        labels: labels!,
+        beta: beta!,
+      }),
+  ],
 ])
 
 export const GRADIENT_CASES: readonly GradientCase[] = [
