@@ -2,7 +2,6 @@
  * @file An environment as a reward of texts: a response is the whole completion, its score the outcome of the episode that
  * it plays.
  */
-import type { Position } from '../../envs/dynamics.ts'
 import { advance, begin } from '../../envs/dynamics.ts'
 import type { EnvDef, Message, Rewards, Task } from '../../envs/env.ts'
 import { atSolution } from '../../envs/granularity.ts'
@@ -118,10 +117,9 @@ async function outcomeOf(
   { signal }: ScoreContext,
 ): Promise<Score> {
   const own = { ...task, env: env.id }
-  const { position, rewards } = await advance(env, own, await begin(env, own), response, signal)
-  // Cut short by the caller, an episode that has not ended was not judged.
-  const { position: inner } = position.state as unknown as { position: Position }
-  if (signal.aborted && inner.end === null) return null
+  const { rewards } = await advance(env, own, await begin(env, own), response, signal)
+  // Some step may have been lost to the caller's giving up, also where a later one ended the episode.
+  if (signal.aborted) return null
   const values = outcomes(env, rewards)
   return values.length === 0 ? null : Math.max(...values)
 }

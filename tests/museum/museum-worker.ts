@@ -40,6 +40,8 @@ type Partial = Omit<Result, 'job' | 'seconds'>
 
 /** Enough to see a twin fail that fails at all often. */
 const SHORT_RUNS = 3
+/** Of every operator; blunt faults show at once. */
+const BLUNT_RUNS = 40
 /** These fail of nearly everything, so every operator is tried on them. */
 const BLUNT = new Set([...PLANTED_BLUNT, ...PLANTED_BLUNT_FACETS].map(({ id }) => id))
 
@@ -48,8 +50,8 @@ async function exhibited(job: ExhibitJob): Promise<Partial> {
   const exhibit = [...WHOLE_MUSEUM, ...HELDOUT].find(each => each.id === id)!
   const [faulty, fixed] = pairOf(exhibit)
   const options = { seed, budgetMs }
-  const onFaulty = short && !BLUNT.has(id) ? { only: [exhibit.property] } : {}
-  const found = await checked(faulty, { ...options, ...onFaulty })
+  const onFaulty = BLUNT.has(id) ? { runs: BLUNT_RUNS } : { only: [exhibit.property] }
+  const found = await checked(faulty, { ...options, ...(short && onFaulty) })
   const onTwin = short ? { runs: SHORT_RUNS } : {}
   const twins = faultyOnly === true ? [] : [await checked(fixed, { ...options, ...onTwin })]
   const named = found.findings.find(({ property }) => property === exhibit.property)

@@ -9,7 +9,7 @@ import { needs } from '../needs.ts'
 const test = suite('checks of built-in environments')
 const SEED = 1
 /** Of every operator; `ludus check` makes many more. */
-const RUNS = 3
+const RUNS = 1
 const LEAST_PROPERTIES = 15
 
 const there = new Map<string, string | null>()
