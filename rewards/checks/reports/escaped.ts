@@ -1,4 +1,4 @@
-/** @file Text inside HTML and SVG. */
+/** @file Text inside HTML, SVG and XML. */
 
 export function escaped(text: string): string {
   return text

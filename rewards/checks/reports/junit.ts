@@ -1,4 +1,5 @@
 /** @file The report for CI systems that read JUnit XML: a suite per subject, a case per property. */
+import { escaped } from './escaped.ts'
 import { failing, nothingRan } from '../gate.ts'
 import type { Report } from '../report.ts'
 import { sentence, shownValue } from './shown.ts'
@@ -49,10 +50,5 @@ function failure({ says, severity, input, id, title }: Report['findings'][number
 
 /** Characters that XML 1.0 cannot hold at all have been escaped by `sentence`; those left are dropped. */
 function xml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
+  return escaped(text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, ''))
 }

@@ -22,7 +22,8 @@ export async function lawBars(): Promise<Bar[]> {
     const second = await check('--cases', join(folder, 'other'))
     const names = readdirSync(cases).map(file => /c-[0-9a-f]+/.exec(file)![0])
     let replayed = 0
-    for (const name of names) if ((await check('--cases', cases, '--case', name)).code === 1) replayed++
+    for (const name of names)
+      if ((await check('--cases', cases, '--case', name, '--fail-on', 'info')).code === 1) replayed++
     return [
       bar(
         'same-report',
